@@ -1,0 +1,42 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"github.com/activationkb/activationkb/server"
+)
+
+func serve(ctx context.Context, c *call) (int, error) {
+	opts := server.Options{}
+	var origins repeated
+	var level slog.Level
+	c.flags.StringVar(&opts.HTTP, "http", "127.0.0.1:8080", "address of REST and the search page")
+	c.flags.StringVar(&opts.GRPC, "grpc", "127.0.0.1:9090", "address of gRPC")
+	c.flags.StringVar(&opts.Data, "data", "", "folder that keeps the index between starts (default: in memory)")
+	c.flags.Int64Var(&opts.Limits.Body, "max-body", 16<<20, "largest JSON body and gRPC message, bytes")
+	c.flags.Int64Var(&opts.Limits.Upload, "max-upload", 1<<30, "largest upload, bytes")
+	c.flags.Int64Var(&opts.Limits.Unpacked, "max-unpacked", 4<<30, "largest upload once unpacked, bytes")
+	c.flags.Var(&origins, "origin", "web origin that may call from a browser; may be repeated (default: all)")
+	c.flags.Var(&c.content, "content", "folder of a further content pack; may be repeated")
+	c.flags.TextVar(&level, "log-level", slog.LevelInfo, "debug, info, warn or error")
+	if err := c.parse(); err != nil {
+		return exitUsage, err
+	}
+	if len(c.args) > 0 {
+		return exitUsage, fmt.Errorf("serve takes no arguments, got %q", c.args[0])
+	}
+	contents, err := packs(c.content)
+	if err != nil {
+		return exitUsage, err
+	}
+	opts.Content, opts.Origins = contents, origins
+	opts.Logger = slog.New(slog.NewJSONHandler(c.stderr, &slog.HandlerOptions{Level: level}))
+	s, err := server.New(opts)
+	if err != nil {
+		return exitUsage, err
+	}
+	opts.Logger.Info("listening", "http", fmt.Sprint(s.HTTPAddr()), "grpc", fmt.Sprint(s.GRPCAddr()), "version", buildVersion())
+	return exitAnswered, s.Run(ctx)
+}
