@@ -20,6 +20,7 @@ import (
 
 	"github.com/activationkb/activationkb/api"
 	pb "github.com/activationkb/activationkb/api/activationkb/v1"
+	"github.com/activationkb/activationkb/knowledge"
 	"github.com/activationkb/activationkb/server/web"
 )
 
@@ -248,10 +249,10 @@ func cacheHeaders(ctx context.Context, w http.ResponseWriter, _ proto.Message) e
 func (s *Server) writeError(ctx context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, err error) {
 	l, ok := match(r.URL.Query().Get("languageCode"))
 	if !ok {
-		l, _ = acceptable(r.Header.Get("Accept-Language"))
+		l, ok = acceptable(r.Header.Get("Accept-Language"))
 	}
-	if l == "" {
-		l = "en"
+	if !ok {
+		l = knowledge.English
 	}
 	var st *status.Status
 	if snap := s.store.current.Load(); snap != nil {

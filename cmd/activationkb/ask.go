@@ -151,9 +151,7 @@ func (p *printer) resolutions(rs []*pb.Resolution) {
 		p.heading("» " + r.GetTitle())
 		for i, s := range r.GetSteps() {
 			p.step(i+1, s.GetText())
-			for _, cmd := range s.GetCommands() {
-				p.command(cmd.GetRun(), cmd.GetAppliesTo())
-			}
+			p.commands(s.GetCommands())
 			if s.GetWarning() != "" {
 				p.under("! " + s.GetWarning())
 			}
@@ -161,6 +159,17 @@ func (p *printer) resolutions(rs []*pb.Resolution) {
 				p.under("✓ " + s.GetVerify())
 			}
 		}
+	}
+}
+
+// commands prints the first variant of each; the others only once, since Office has six of everything.
+func (p *printer) commands(cmds []*pb.Command) {
+	for i, cmd := range cmds {
+		again := i > 0 && cmds[i-1].GetId() == cmd.GetId() && p.told[cmd.GetAppliesTo()]
+		if !again {
+			p.command(cmd.GetRun(), cmd.GetAppliesTo())
+		}
+		p.told[cmd.GetAppliesTo()] = true
 	}
 }
 

@@ -12,11 +12,12 @@ const width = 80
 
 // printer writes for people: wrapped at 80 columns, where a Chinese character takes two.
 type printer struct {
-	w   io.Writer
-	err error
+	w    io.Writer
+	err  error
+	told map[string]bool // variants of a tool that were printed already
 }
 
-func newPrinter(w io.Writer) *printer { return &printer{w: w} }
+func newPrinter(w io.Writer) *printer { return &printer{w: w, told: map[string]bool{}} }
 
 func (p *printer) line(s string) {
 	if p.err == nil {
