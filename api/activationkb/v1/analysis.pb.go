@@ -553,18 +553,18 @@ const (
 	Redaction_KIND_UNSPECIFIED Redaction_Kind = 0
 	// Product keys, all but their last five characters.
 	Redaction_PRODUCT_KEY Redaction_Kind = 1
-	// Names of computers.
+	// Names of computers and DNS domains.
 	Redaction_HOST Redaction_Kind = 2
-	// Names of DNS and Windows domains.
-	Redaction_DOMAIN Redaction_Kind = 3
+	// IPv4 and IPv6 addresses.
+	Redaction_IP_ADDRESS Redaction_Kind = 3
 	// Names and profile folders of users.
 	Redaction_USER Redaction_Kind = 4
-	// IPv4 and IPv6 addresses.
-	Redaction_IP_ADDRESS Redaction_Kind = 5
-	// E-mail addresses.
-	Redaction_EMAIL Redaction_Kind = 6
 	// Security identifiers of accounts.
-	Redaction_SID Redaction_Kind = 7
+	Redaction_SID Redaction_Kind = 5
+	// Extended product ids of licences and KMS hosts.
+	Redaction_EXTENDED_PID Redaction_Kind = 6
+	// Installation ids of phone activation.
+	Redaction_INSTALLATION_ID Redaction_Kind = 7
 )
 
 // Enum value maps for Redaction_Kind.
@@ -573,21 +573,21 @@ var (
 		0: "KIND_UNSPECIFIED",
 		1: "PRODUCT_KEY",
 		2: "HOST",
-		3: "DOMAIN",
+		3: "IP_ADDRESS",
 		4: "USER",
-		5: "IP_ADDRESS",
-		6: "EMAIL",
-		7: "SID",
+		5: "SID",
+		6: "EXTENDED_PID",
+		7: "INSTALLATION_ID",
 	}
 	Redaction_Kind_value = map[string]int32{
 		"KIND_UNSPECIFIED": 0,
 		"PRODUCT_KEY":      1,
 		"HOST":             2,
-		"DOMAIN":           3,
+		"IP_ADDRESS":       3,
 		"USER":             4,
-		"IP_ADDRESS":       5,
-		"EMAIL":            6,
-		"SID":              7,
+		"SID":              5,
+		"EXTENDED_PID":     6,
+		"INSTALLATION_ID":  7,
 	}
 )
 
@@ -1946,21 +1946,20 @@ const file_activationkb_v1_analysis_proto_rawDesc = "" +
 	"\rPROBLEM_FOUND\x10\x01\x12\v\n" +
 	"\aHEALTHY\x10\x02\x12\x10\n" +
 	"\fINCONCLUSIVE\x10\x03\x12\x10\n" +
-	"\fUNRECOGNIZED\x10\x04\"\xc9\x01\n" +
+	"\fUNRECOGNIZED\x10\x04\"\xda\x01\n" +
 	"\tRedaction\x123\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1f.activationkb.v1.Redaction.KindR\x04kind\x12\x14\n" +
-	"\x05count\x18\x02 \x01(\x05R\x05count\"q\n" +
+	"\x05count\x18\x02 \x01(\x05R\x05count\"\x81\x01\n" +
 	"\x04Kind\x12\x14\n" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vPRODUCT_KEY\x10\x01\x12\b\n" +
-	"\x04HOST\x10\x02\x12\n" +
+	"\x04HOST\x10\x02\x12\x0e\n" +
 	"\n" +
-	"\x06DOMAIN\x10\x03\x12\b\n" +
-	"\x04USER\x10\x04\x12\x0e\n" +
-	"\n" +
-	"IP_ADDRESS\x10\x05\x12\t\n" +
-	"\x05EMAIL\x10\x06\x12\a\n" +
-	"\x03SID\x10\a\">\n" +
+	"IP_ADDRESS\x10\x03\x12\b\n" +
+	"\x04USER\x10\x04\x12\a\n" +
+	"\x03SID\x10\x05\x12\x10\n" +
+	"\fEXTENDED_PID\x10\x06\x12\x13\n" +
+	"\x0fINSTALLATION_ID\x10\a\">\n" +
 	"\n" +
 	"Truncation\x12\x14\n" +
 	"\x05facts\x18\x01 \x01(\x05R\x05facts\x12\x1a\n" +

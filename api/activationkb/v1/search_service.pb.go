@@ -604,7 +604,7 @@ func (x *SearchResult) GetExplanation() string {
 // that field's own filter.
 type Facet struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The field, by the name that the filter has in JSON: `products`, `packs`.
+	// The field: `kind`, `product`, `channel`, `role` or `pack`.
 	Field string `protobuf:"bytes,1,opt,name=field,proto3" json:"field,omitempty"`
 	// Its values, the most frequent first.
 	Values        []*Facet_Value `protobuf:"bytes,2,rep,name=values,proto3" json:"values,omitempty"`
