@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"errors"
 	"iter"
 	"slices"
 	"strings"
@@ -197,8 +198,8 @@ func fieldAtFault(t *testing.T, err error) string {
 	if err == nil {
 		return ""
 	}
-	invalid, ok := err.(*protovalidate.ValidationError)
-	if !ok {
+	var invalid *protovalidate.ValidationError
+	if !errors.As(err, &invalid) {
 		t.Fatal(err)
 	}
 	if path := protovalidate.FieldPathString(invalid.Violations[0].Proto.GetField()); path != "" {

@@ -112,13 +112,14 @@ func (s *Server) register(r grpc.ServiceRegistrar) {
 }
 
 func (s *Server) listen() (err error) {
+	var listen net.ListenConfig
 	if s.opts.HTTP != "" {
-		if s.lisHTTP, err = net.Listen("tcp", s.opts.HTTP); err != nil {
+		if s.lisHTTP, err = listen.Listen(context.Background(), "tcp", s.opts.HTTP); err != nil {
 			return fmt.Errorf("server: --http: %w", err)
 		}
 	}
 	if s.opts.GRPC != "" {
-		if s.lisGRPC, err = net.Listen("tcp", s.opts.GRPC); err != nil {
+		if s.lisGRPC, err = listen.Listen(context.Background(), "tcp", s.opts.GRPC); err != nil {
 			if s.lisHTTP != nil {
 				err = errors.Join(err, s.lisHTTP.Close())
 			}

@@ -49,16 +49,13 @@ func (p *printer) verbatim(line, note string) {
 func (p *printer) wrap(first, next, s string) {
 	for part := range strings.SplitSeq(strings.TrimSpace(s), "\n") {
 		line, at := first, columns(first)
-		empty := true
-		for _, word := range words(part) {
-			n := columns(strings.TrimRight(word, " "))
-			if !empty && at+n > width {
+		for i, word := range words(part) {
+			if i > 0 && at+columns(strings.TrimRight(word, " ")) > width {
 				p.line(line)
-				line, at, empty = next, columns(next), true
+				line, at = next, columns(next)
 			}
 			line += word
 			at += columns(word)
-			empty = false
 		}
 		p.line(line)
 		first = next

@@ -191,7 +191,7 @@ func rpcScript(ts *testscript.TestScript, _ bool, args []string) {
 	d, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(service))
 	ts.Check(err)
 	m := d.(protoreflect.ServiceDescriptor).Methods().ByName(protoreflect.Name(method))
-	req, resp := message(ts, m.Input()), message(ts, m.Output())
+	req, resp := message(m.Input()), message(m.Output())
 	ts.Check(protojson.Unmarshal([]byte(ts.ReadFile(args[1])), req))
 	conn, err := grpc.NewClient(ts.Getenv("GRPC"), grpc.WithTransportCredentials(insecure.NewCredentials()))
 	ts.Check(err)
@@ -202,7 +202,7 @@ func rpcScript(ts *testscript.TestScript, _ bool, args []string) {
 		k, v, _ := strings.Cut(h, "=")
 		ctx = metadata.AppendToOutgoingContext(ctx, k, v)
 	}
-	var answer proto.Message = resp
+	answer := resp
 	if err := conn.Invoke(ctx, "/"+args[0], req, resp); err != nil {
 		answer = status.Convert(err).Proto()
 	}
@@ -212,7 +212,7 @@ func rpcScript(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 }
 
-func message(ts *testscript.TestScript, d protoreflect.MessageDescriptor) proto.Message {
+func message(d protoreflect.MessageDescriptor) proto.Message {
 	t, err := protoregistry.GlobalTypes.FindMessageByName(d.FullName())
 	if err != nil {
 		return dynamicpb.NewMessage(d)

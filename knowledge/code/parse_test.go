@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func TestParse(t *testing.T) {
@@ -86,7 +87,7 @@ func TestParseRejects(t *testing.T) {
 			t.Errorf("%s: got %s, %v", name, c, err)
 			continue
 		}
-		if m := err.Error(); len(m) > 400 || strings.ContainsAny(m, "\x00\n\x1b\xff") {
+		if m := err.Error(); len(m) > 400 || strings.ContainsAny(m, "\x00\n\x1b") || !utf8.ValidString(m) {
 			t.Errorf("%s: unsafe message %q", name, m)
 		}
 	}

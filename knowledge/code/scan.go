@@ -193,7 +193,7 @@ func (s *scanner) signed(i int) (Match, bool) {
 	if v > 1<<31 {
 		return Match{}, false
 	}
-	m := Match{i, n, Code(-int64(v)), Signed}
+	m := Match{i, n, Code(-v), Signed}
 	return m, m.Code.likely() && s.free(i, n)
 }
 

@@ -143,12 +143,11 @@ func installationID(s string) (string, int) {
 	n := 0
 	for n < len(s) && digits.Len() <= 63 {
 		run := digitRun(s[n:], 64)
-		if run == 54 || run == 63 || run == 6 || run == 7 {
-			digits.WriteString(s[n : n+run])
-			n += run
-		} else {
+		if run != 54 && run != 63 && run != 6 && run != 7 {
 			return "", 0
 		}
+		digits.WriteString(s[n : n+run])
+		n += run
 		if digits.Len() == 63 || digits.Len() == 54 && run != 7 {
 			if n < len(s) && isDigit(s[n]) {
 				return "", 0

@@ -1,0 +1,96 @@
+package index
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"sync"
+
+	"github.com/activationkb/activationkb/knowledge"
+)
+
+// analyzer turns texts into terms, the same way for what is indexed and what is asked.
+// It does not change once built.
+type analyzer struct {
+	lexicons map[knowledge.Language]*lexicon
+	glossary *glossary
+	codes    map[uint16][]string // last four digits -> codes on record
+}
+
+// analyse learns the words of all documents and concepts.
+func analyse(d *documents) (*analyzer, error) {
+	a, err := newAnalyzer(d.base)
+	if err != nil {
+		return nil, err
+	}
+	a.each(func(x *lexicon) {
+		for p := range d.passages {
+			if f, ok := d.text(p, x.language); ok {
+				for _, s := range []string{f.title, f.heading, f.body} {
+					x.count(tokenize(s), 1)
+				}
+			}
+		}
+		for _, c := range d.base.Concepts() {
+			for _, t := range c.Terms[x.language] {
+				x.count(tokenize(t), 2) // a term of the glossary may be a part of a compound
+			}
+		}
+		x.finish()
+	})
+	a.glossary = newGlossary(d.base.Concepts(), a)
+	return a, nil
+}
+
+func newAnalyzer(base *knowledge.Base) (*analyzer, error) {
+	a := &analyzer{lexicons: make(map[knowledge.Language]*lexicon), codes: make(map[uint16][]string)}
+	for _, l := range knowledge.Languages {
+		x, err := newLexicon(l)
+		if err != nil {
+			return nil, fmt.Errorf("index: analysis of %s: %w", l, err)
+		}
+		a.lexicons[l] = x
+	}
+	for _, c := range base.Codes() {
+		a.codes[uint16(c.Code)] = append(a.codes[uint16(c.Code)], c.Code.String())
+	}
+	return a, nil
+}
+
+// each runs work for every lexicon, all at the same time.
+func (a *analyzer) each(work func(*lexicon)) {
+	var wait sync.WaitGroup
+	for _, x := range a.lexicons {
+		wait.Go(func() { work(x) })
+	}
+	wait.Wait()
+}
+
+// terms gives what a text is indexed under in the language of x. A compound is indexed as itself
+// and as each of its parts.
+func (x *lexicon) terms(tokens []token) []string {
+	terms := make([]string, 0, len(tokens))
+	for _, t := range tokens {
+		terms = x.appendTerms(terms, t)
+	}
+	return terms
+}
+
+func (x *lexicon) appendTerms(terms []string, t token) []string {
+	switch t.shape {
+	case word, joined:
+		e := x.lookup(t.norm)
+		if e.Term == "" {
+			return terms
+		}
+		return append(append(terms, e.Term), e.Parts...)
+	default:
+		return append(terms, t.norm)
+	}
+}
+
+// analysisHash names everything that decides which terms a text gives.
+func analysisHash() string {
+	h := sha256.New()
+	fmt.Fprint(h, analysisVersion, grammars, synonyms, extensions, shortParts, minWhole, minPart, stopIdeographs)
+	return fmt.Sprintf("%x", h.Sum(nil)[:6])
+}

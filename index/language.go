@@ -1,0 +1,126 @@
+package index
+
+import (
+	"strings"
+
+	"github.com/blevesearch/bleve/v2/analysis"
+	"github.com/blevesearch/bleve/v2/analysis/lang/en"
+	"github.com/blevesearch/bleve/v2/analysis/lang/no"
+	"github.com/blevesearch/bleve/v2/analysis/lang/ru"
+	"github.com/blevesearch/bleve/v2/analysis/lang/sv"
+	"github.com/blevesearch/bleve/v2/registry"
+
+	"github.com/activationkb/activationkb/knowledge"
+)
+
+// analysisVersion changes whenever the same text may give other terms than before and the tables
+// here do not show it, as after an update of Bleve.
+const analysisVersion = "1"
+
+// grammar is all that the index knows of a language beforehand. A new language is one row of
+// grammars; Chinese needs no stems, for the tokens themselves are single and paired ideographs.
+type grammar struct {
+	stemmer, stop string // names in Bleve's registry
+	compounds     bool   // writes compounds as one word
+	// derivations are endings that snowball leaves and that turn a verb into its noun: both sides
+	// of "aktivere" and "aktivering" must become one term. The rest must keep minStem letters.
+	derivations []string
+	// irregular gives the terms of words that snowball takes for inflected ones ("lisens": "lis").
+	irregular map[string]string
+	// chatter is what people say around a question. It is not asked for, though texts may have it.
+	chatter string
+	letters string // letters that only this language has among those of its script
+}
+
+const minStem = 4
+
+var grammars = map[knowledge.Language]grammar{
+	knowledge.English: {stemmer: en.SnowballStemmerName, stop: en.StopName,
+		chatter: "please help hi hello hey thanks thank need want get gets getting got says say keep keeps can cannot can't don't doesn't does do how why what when where pc computer machine"},
+	knowledge.Norwegian: {stemmer: no.SnowballStemmerName, stop: no.StopName, compounds: true,
+		derivations: []string{"iering", "ering", "asjon", "ier", "er"}, letters: "æø",
+		chatter:   "hei hjelp hjelpe vennligst takk får fikk sier skriver trenger hvordan hvorfor hva når hvor kan klarer prøver vil bare noen pc pcen maskin maskinen datamaskin datamaskinen",
+		irregular: map[string]string{"lisens": "lisens", "lisensen": "lisens", "lisensens": "lisens"}},
+	knowledge.Swedish: {stemmer: sv.SnowballStemmerName, stop: sv.StopName, compounds: true,
+		derivations: []string{"iering", "ering", "ation", "ier", "er"}, letters: "äö",
+		chatter: "hej hjälp hjälpa snälla tack får fick säger skriver behöver hur varför vad när var kan försöker vill bara någon pc datorn dator maskin maskinen",
+		irregular: map[string]string{"licens": "licens", "licensen": "licens", "licensens": "licens",
+			"dator": "dator", "datorn": "dator", "datorer": "dator", "datorerna": "dator", "datorns": "dator",
+			"värde": "värde", "värdet": "värde", "värdena": "värde"}},
+	knowledge.Russian: {stemmer: ru.SnowballStemmerName, stop: ru.StopName,
+		derivations: []string{"ирова", "ирован", "иру", "ир", "ац"},
+		chatter:     "помогите помощь привет здравствуйте подскажите пожалуйста спасибо пишет говорит выдает выдаёт как почему что где когда нужно можно могу надо делать хочу компьютер компьютере компьютера комп компе пк"},
+	knowledge.Chinese: {chatter: "请问 请帮忙 帮忙 怎么办 怎么样 怎么 怎样 如何 什么 为什么 谢谢 你好 可以 需要 应该 电脑 计算机"},
+}
+
+// stopIdeographs carry no meaning alone.
+const stopIdeographs = "的了是在我你他它们这那和与或也就都而及着吗呢吧啊把被让给对为以于个不没有"
+
+// synonyms of spelling, in all languages: what people type for names that texts write properly.
+var synonyms = map[string]string{
+	"win": "windows", "виндовс": "windows", "виндоус": "windows", "винда": "windows", "винду": "windows",
+	"винды": "windows", "винде": "windows", "шиндовс": "windows",
+	"офис": "office", "офиса": "office", "офису": "office", "офисе": "office", "оффис": "office",
+	"кмс": "kms", "мак": "mak", "днс": "dns", "впн": "vpn", "слмгр": "slmgr", "оем": "oem",
+	"майкрософт": "microsoft", "сервак": "сервер", "сервака": "сервер", "комп": "компьютер", "компа": "компьютер",
+	"компе": "компьютер",
+}
+
+// stemmer reduces words of one language to terms. It is safe for concurrent use.
+type stemmer struct {
+	grammar grammar
+	chatter map[string]bool
+	filter  analysis.TokenFilter // nil for Chinese
+	stop    analysis.TokenMap
+}
+
+func newStemmer(l knowledge.Language) (*stemmer, error) {
+	g := grammars[l]
+	s := &stemmer{grammar: g, chatter: make(map[string]bool)}
+	for _, w := range strings.Fields(g.chatter) {
+		s.chatter[w] = true
+	}
+	if g.stemmer == "" {
+		return s, nil
+	}
+	cache, err := registry.NewCache(), error(nil)
+	if s.filter, err = cache.TokenFilterNamed(g.stemmer); err != nil {
+		return nil, err
+	}
+	s.stop, err = cache.TokenMapNamed(g.stop)
+	return s, err
+}
+
+// stem gives the term of a word in lower case, with å ä æ ö ø folded to a and o: the letters
+// matter to the stemmer, not to people who type on another keyboard.
+func (s *stemmer) stem(w string) string {
+	if t, ok := s.grammar.irregular[w]; ok {
+		return letters.Replace(t)
+	}
+	if s.filter != nil {
+		w = string(s.filter.Filter(analysis.TokenStream{{Term: []byte(w)}})[0].Term)
+	}
+	for _, d := range s.grammar.derivations {
+		if rest, ok := strings.CutSuffix(w, d); ok && len([]rune(rest)) >= minStem {
+			w = rest
+			break
+		}
+	}
+	return letters.Replace(w)
+}
+
+var letters = strings.NewReplacer("å", "a", "ä", "a", "æ", "a", "ö", "o", "ø", "o", "é", "e", "ü", "u", "à", "a")
+
+// question blanks out the chatter of a language without spaces, so that offsets stay.
+func (s *stemmer) question(text string) string {
+	if s.filter != nil {
+		return text
+	}
+	for _, c := range strings.Fields(s.grammar.chatter) {
+		text = strings.ReplaceAll(text, c, strings.Repeat(" ", len(c)))
+	}
+	return text
+}
+
+// stopWord reports whether a word carries no meaning of its own.
+func (s *stemmer) stopWord(w string) bool { return s.stop[w] }

@@ -1,0 +1,329 @@
+package index
+
+import (
+	"errors"
+	"slices"
+	"sort"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/activationkb/activationkb/knowledge"
+	"github.com/activationkb/activationkb/knowledge/code"
+)
+
+// ErrEmptyQuery is returned for a query without any letter or digit.
+var ErrEmptyQuery = errors.New("index: empty query")
+
+// Bounds of a query. What is longer is not refused: a ticket's text is asked as it is.
+const (
+	maxText    = 64 << 10 // bytes looked at
+	maxUnits   = 48       // terms searched for: codes first, then the rarest known words
+	maxTyped   = 16       // a query of more terms was pasted, not typed: its words are not repaired
+	maxRepairs = 6
+)
+
+// alternative is one way for a passage to satisfy a unit: it has all the terms.
+type alternative struct {
+	terms  []string
+	weight float64
+}
+
+// unit is one thing asked for. However many alternatives and languages it has, it counts once.
+type unit struct {
+	shape    shape
+	norm     string
+	spans    []knowledge.Span // where the query has it
+	weight   float64
+	code     code.Code // of errCode
+	at       []int     // its tokens
+	paired   bool      // an ideograph that is part of a pair
+	concepts []int
+	halves   []string // joined forms it is a half of
+	repaired string   // the word meant instead
+	distance int      // edits between them
+	complete bool     // it may be the beginning of a word
+	short    []string // codes that its four digits may stand for
+}
+
+// query is a text understood: what is asked for, in which language, and how each language says it.
+type query struct {
+	text     string
+	language knowledge.Language
+	units    []unit
+	mentions []mention
+	codes    []code.Code
+	// recordsOnly is set if the query is little else than codes and numbers of at least three
+	// digits, which may be events.
+	recordsOnly bool
+	meant       string // the text with repaired words, "" if nothing was repaired
+}
+
+// parse understands a text for a reader of the given language.
+func (a *analyzer) parse(text string, reader knowledge.Language) (*query, error) {
+	text = bounded(text)
+	tokens := tokenize(text)
+	if len(tokens) == 0 {
+		return nil, ErrEmptyQuery
+	}
+	q := &query{text: text, language: a.detect(tokens, reader)}
+	if asked := a.lexicons[q.language].stemmer.question(text); asked != text {
+		tokens = tokenize(asked)
+	}
+	q.mentions = a.mentions(tokens, q.language)
+	q.units = a.units(tokens, q)
+	q.limit(a.lexicons[q.language])
+	a.repair(q)
+	records := 0
+	for _, u := range q.units {
+		switch {
+		case u.shape == errCode:
+			q.codes = append(q.codes, u.code)
+			records++
+		case u.shape == number && len(u.norm) >= 3:
+			records++
+		}
+	}
+	q.recordsOnly = records > 0 && len(q.units) <= 2*records
+	return q, nil
+}
+
+// bounded cuts a text at maxText, not inside a rune.
+func bounded(text string) string {
+	if len(text) <= maxText {
+		return text
+	}
+	n := maxText
+	for n > 0 && !utf8.RuneStart(text[n]) {
+		n--
+	}
+	return text[:n]
+}
+
+// mentions finds concepts as the query's language and English name them: English terms stand in
+// queries of every language.
+func (a *analyzer) mentions(tokens []token, l knowledge.Language) []mention {
+	found := a.glossary.find(tokens, a.lexicons[l])
+	if l == knowledge.English {
+		return found
+	}
+	for _, m := range a.glossary.find(tokens, a.lexicons[knowledge.English]) {
+		if !slices.ContainsFunc(found, func(o mention) bool { return o.start < m.end && m.start < o.end && o.end-o.start >= m.end-m.start }) {
+			found = append(found, m)
+		}
+	}
+	return found
+}
+
+func (a *analyzer) units(tokens []token, q *query) []unit {
+	x := a.lexicons[q.language]
+	var units []unit
+	byNorm := make(map[string]int)
+	for i, t := range tokens {
+		if t.shape == joined || t.shape == word && (x.stemmer.stopWord(t.norm) || x.stemmer.chatter[t.norm]) || t.shape == han && strings.Contains(stopIdeographs, t.norm) {
+			continue
+		}
+		n, ok := byNorm[t.norm]
+		if !ok {
+			n = len(units)
+			byNorm[t.norm] = n
+			units = append(units, a.unit(tokens, i))
+		}
+		units[n].spans = append(units[n].spans, knowledge.Span{Start: t.start, End: t.end})
+		units[n].at = append(units[n].at, i)
+	}
+	for _, m := range q.mentions {
+		m.join(units)
+	}
+	if n := len(units) - 1; n >= 0 && len(tokens) > 0 && tokens[len(tokens)-1].end == len(q.text) {
+		units[n].complete = units[n].norm == tokens[len(tokens)-1].norm
+	}
+	return units
+}
+
+// join ties the units that name a concept to it. Together they weigh less than as many things.
+func (m mention) join(units []unit) {
+	var members []*unit
+	for i := range units {
+		u := &units[i]
+		inside := slices.ContainsFunc(u.at, func(i int) bool { return m.start <= i && i < m.end })
+		if inside && !u.paired && !slices.Contains(u.concepts, m.concept) {
+			members = append(members, u)
+		}
+	}
+	for _, u := range members {
+		if len(u.concepts) == 0 {
+			n := float64(len(members))
+			u.weight *= (1 + weights.phrase*(n-1)) / n
+		}
+		u.concepts = append(u.concepts, m.concept)
+	}
+}
+
+func (a *analyzer) unit(tokens []token, i int) unit {
+	t := tokens[i]
+	u := unit{shape: t.shape, norm: t.norm, weight: 1}
+	switch t.shape {
+	case errCode:
+		u.code, _ = code.Parse(t.norm)
+		u.weight = weights.code
+	case han:
+		if inPair(tokens, i) {
+			u.weight, u.paired = weights.ideograph, true
+		}
+	case word, number:
+		if digits, ok := code.Short(t.norm); ok && strings.ContainsAny(t.norm, "abcdef") && strings.ContainsAny(t.norm, "0123456789") {
+			u.short = a.codes[digits]
+		}
+		for _, j := range []int{i - 1, i + 1, i - 2, i + 2} {
+			if j >= 0 && j < len(tokens) && tokens[j].shape == joined && tokens[j].start <= t.start && t.end <= tokens[j].end {
+				u.halves = append(u.halves, tokens[j].norm)
+			}
+		}
+	}
+	return u
+}
+
+// limit keeps the most telling units of a long text, in their order.
+func (q *query) limit(x *lexicon) {
+	if len(q.units) <= maxUnits {
+		return
+	}
+	rank := func(u unit) int {
+		switch n := x.stems[x.lookup(u.norm).Term]; {
+		case u.shape == errCode:
+			return -1
+		case u.shape == word && n == 0: // names and slips of the pen
+			return 1 << 30
+		default:
+			return n
+		}
+	}
+	order := slices.Clone(q.units)
+	sort.SliceStable(order, func(i, j int) bool { return rank(order[i]) < rank(order[j]) })
+	q.units = order[:maxUnits]
+	sort.Slice(q.units, func(i, j int) bool { return q.units[i].at[0] < q.units[j].at[0] })
+}
+
+// repair looks for what unknown words of a typed query were meant to be. Codes, numbers, names
+// with digits and ideographs are never repaired.
+func (a *analyzer) repair(q *query) {
+	if len(q.units) > maxTyped {
+		return
+	}
+	var changed []*unit
+	for i := range q.units {
+		u := &q.units[i]
+		if len(changed) == maxRepairs || u.shape != word || len(u.short) > 0 || strings.ContainsFunc(u.norm, unicode.IsDigit) || a.known(u.norm) {
+			u.complete = u.complete && u.shape == word && !a.known(u.norm)
+			continue
+		}
+		if u.repaired, u.distance = a.nearest(u.norm, q.language); u.repaired != "" {
+			changed = append(changed, u)
+		}
+	}
+	q.meant = rewrite(q.text, changed)
+}
+
+// known reports whether any language has the word.
+func (a *analyzer) known(w string) bool {
+	for _, l := range knowledge.Languages {
+		if a.lexicons[l].known(w) {
+			return true
+		}
+	}
+	return synonyms[w] != ""
+}
+
+func (a *analyzer) nearest(w string, l knowledge.Language) (string, int) {
+	x := a.lexicons[l]
+	for _, typed := range keyboard {
+		if s := typed.Replace(w); s != w && x.known(s) {
+			return s, 1
+		}
+	}
+	best, distance := x.nearest(w)
+	if best == "" && l != knowledge.English && !isCyrillic(w) {
+		return a.lexicons[knowledge.English].nearest(w)
+	}
+	return best, distance
+}
+
+// keyboard undoes what people type who have no å ä æ ö ø.
+var keyboard = []*strings.Replacer{
+	strings.NewReplacer("aa", "å", "ae", "æ", "oe", "ø"),
+	strings.NewReplacer("aa", "å", "ae", "ä", "oe", "ö"),
+}
+
+func rewrite(text string, changed []*unit) string {
+	if len(changed) == 0 {
+		return ""
+	}
+	type edit struct {
+		span knowledge.Span
+		word string
+	}
+	var edits []edit
+	for _, u := range changed {
+		for _, s := range u.spans {
+			edits = append(edits, edit{s, u.repaired})
+		}
+	}
+	sort.Slice(edits, func(i, j int) bool { return edits[i].span.Start > edits[j].span.Start })
+	for _, e := range edits {
+		text = text[:e.span.Start] + e.word + text[e.span.End:]
+	}
+	return strings.TrimSpace(text)
+}
+
+// alternatives lists how passages in the language of x may satisfy a unit.
+func (a *analyzer) alternatives(u *unit, x *lexicon, own bool) []alternative {
+	var alts []alternative
+	switch u.shape {
+	case word:
+		if own || x.words[u.norm].Count > 0 { // a foreign stem that looks the same is chance
+			alts = x.spellings(alts, u.norm, 1)
+		}
+		if u.repaired != "" && (own || x.words[u.repaired].Count > 0) {
+			alts = x.spellings(alts, u.repaired, weights.repaired[u.distance])
+		}
+		if own && u.complete && utf8.RuneCountInString(u.norm) >= 3 {
+			for _, t := range x.completions(u.norm, 8) {
+				alts = append(alts, alternative{[]string{t}, weights.completed})
+			}
+		}
+	default:
+		alts = append(alts, alternative{[]string{u.norm}, 1})
+	}
+	for _, h := range u.halves {
+		alts = append(alts, alternative{[]string{x.lookup(h).Term}, weights.joined})
+	}
+	for _, c := range u.short {
+		alts = append(alts, alternative{[]string{c}, 1})
+	}
+	weight := weights.translated
+	if own {
+		weight = weights.synonym
+	}
+	for _, c := range u.concepts {
+		for _, set := range a.glossary.terms[c][x.language] {
+			alts = append(alts, alternative{set, weight})
+		}
+	}
+	return alts
+}
+
+func (x *lexicon) spellings(alts []alternative, w string, weight float64) []alternative {
+	e := x.lookup(w)
+	if e.Term == "" {
+		return alts
+	}
+	alts = append(alts, alternative{[]string{e.Term}, weight})
+	if len(e.Parts) > 0 {
+		alts = append(alts, alternative{e.Parts, weight * weights.parts})
+		for _, p := range e.Parts {
+			alts = append(alts, alternative{[]string{p}, weight * weights.part})
+		}
+	}
+	return alts
+}

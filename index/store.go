@@ -1,0 +1,208 @@
+package index
+
+import (
+	"bytes"
+	"context"
+	"encoding/gob"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/analysis"
+	"github.com/blevesearch/bleve/v2/document"
+	bleveindex "github.com/blevesearch/bleve_index_api"
+
+	"github.com/activationkb/activationkb/knowledge"
+)
+
+// schemaVersion changes whenever what is stored changes its form.
+const schemaVersion = 1
+
+// store holds the terms of all passages in a Bleve index: one document for each passage, one
+// field for each of title, heading and body in each language, one for keywords. Bleve keeps the
+// postings; its scores are not used, see rank.go.
+type store struct {
+	bleve  bleve.Index
+	reader bleveindex.IndexReader
+	at     map[uint64]int32 // passage of each internal document number
+	tables tables
+}
+
+// tables is what Bleve has no place for.
+type tables struct {
+	Words  map[knowledge.Language]map[string]entry
+	Titles map[knowledge.Language][]int32 // terms in the title of each passage
+	Bodies map[knowledge.Language][]int32 // terms in the body of each passage
+}
+
+const tablesKey = "tables"
+
+// Names of fields: one letter, and for all but keywords a point and the language.
+const (
+	titleField    = "t."
+	headingField  = "h."
+	bodyField     = "b."
+	keywordsField = "k"
+)
+
+// write fills an empty Bleve index in one batch.
+func write(b bleve.Index, d *documents, a *analyzer) error {
+	docs := make([]*document.Document, len(d.passages))
+	for p := range docs {
+		docs[p] = document.NewDocument(strconv.Itoa(p))
+		if it := &d.items[d.passages[p].item]; it.first == p {
+			addField(docs[p], keywordsField, it.keywords())
+		}
+	}
+	t := tables{make(map[knowledge.Language]map[string]entry), make(map[knowledge.Language][]int32), make(map[knowledge.Language][]int32)}
+	for l, texts := range a.analyseAll(d) {
+		t.Words[l] = a.lexicons[l].words
+		t.Titles[l], t.Bodies[l] = make([]int32, len(docs)), make([]int32, len(docs))
+		for p, f := range texts {
+			addField(docs[p], titleField+string(l), f.title)
+			addField(docs[p], headingField+string(l), f.heading)
+			addField(docs[p], bodyField+string(l), f.body)
+			t.Titles[l][p], t.Bodies[l][p] = int32(len(f.title)), int32(len(f.body))
+		}
+	}
+	blob, err := encode(t)
+	if err != nil {
+		return err
+	}
+	batch := b.NewBatch()
+	batch.SetInternal([]byte(tablesKey), blob)
+	for _, doc := range docs {
+		if err := batch.IndexAdvanced(doc); err != nil {
+			return err
+		}
+	}
+	return b.Batch(batch)
+}
+
+func encode(t tables) ([]byte, error) {
+	var blob bytes.Buffer
+	err := gob.NewEncoder(&blob).Encode(t)
+	return blob.Bytes(), err
+}
+
+// passageTerms is a passage in one language, analysed.
+type passageTerms struct{ title, heading, body []string }
+
+// analyseAll gives the terms of all passages by language. A title belongs to the first passage only.
+func (a *analyzer) analyseAll(d *documents) map[knowledge.Language][]passageTerms {
+	all := make(map[knowledge.Language][]passageTerms)
+	for _, l := range knowledge.Languages {
+		all[l] = make([]passageTerms, len(d.passages))
+	}
+	a.each(func(x *lexicon) {
+		for p := range d.passages {
+			f, ok := d.text(p, x.language)
+			if !ok {
+				continue
+			}
+			t := &all[x.language][p]
+			t.title = x.terms(tokenize(f.title))
+			t.heading = x.terms(tokenize(f.heading))
+			t.body = x.terms(tokenize(f.body))
+		}
+	})
+	return all
+}
+
+// addField adds terms that are analysed already.
+func addField(doc *document.Document, name string, terms []string) {
+	if len(terms) == 0 {
+		return
+	}
+	doc.AddField(document.NewTextFieldCustom(name, nil, []byte(strings.Join(terms, " ")), bleveindex.IndexField, splitter))
+}
+
+// splitter cuts a field's value into the terms that were joined by blanks. Terms hold none.
+var splitter analysis.Analyzer = &analysis.DefaultAnalyzer{Tokenizer: blanks{}}
+
+type blanks struct{}
+
+// Tokenize implements Bleve's tokenizer.
+func (blanks) Tokenize(value []byte) analysis.TokenStream {
+	stream := make(analysis.TokenStream, 0, bytes.Count(value, []byte{' '})+1)
+	for start, n := 0, 1; start < len(value); n++ {
+		end := len(value)
+		if i := bytes.IndexByte(value[start:], ' '); i >= 0 {
+			end = start + i
+		}
+		stream = append(stream, &analysis.Token{Term: value[start:end], Start: start, End: end, Position: n})
+		start = end + 1
+	}
+	return stream
+}
+
+// read opens a filled Bleve index. The store owns it from then on.
+func read(b bleve.Index) (*store, error) {
+	s := &store{bleve: b, at: make(map[uint64]int32)}
+	blob, err := b.GetInternal([]byte(tablesKey))
+	if err == nil {
+		err = gob.NewDecoder(bytes.NewReader(blob)).Decode(&s.tables)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("index: stored tables: %w", err)
+	}
+	inner, err := b.Advanced()
+	if err != nil {
+		return nil, err
+	}
+	if s.reader, err = inner.Reader(); err != nil {
+		return nil, err
+	}
+	return s, s.number()
+}
+
+// number learns which internal document is which passage; the order differs from build to build.
+func (s *store) number() error {
+	ids, err := s.reader.DocIDReaderAll()
+	if err != nil {
+		return err
+	}
+	defer ids.Close()
+	for {
+		id, err := ids.Next()
+		if err != nil || id == nil {
+			return err
+		}
+		name, err := s.reader.ExternalID(id)
+		if err != nil {
+			return err
+		}
+		p, err := strconv.Atoi(name)
+		if err != nil {
+			return fmt.Errorf("index: stored document %q: %w", name, err)
+		}
+		s.at[id.Value()] = int32(p)
+	}
+}
+
+// postings calls yield with every passage that has the term in the field, and how often.
+func (s *store) postings(field, term string, yield func(p int32, n int)) error {
+	r, err := s.reader.TermFieldReader(context.Background(), []byte(term), field, true, false, false)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	var doc bleveindex.TermFieldDoc
+	for {
+		d, err := r.Next(&doc)
+		if err != nil || d == nil {
+			return err
+		}
+		yield(s.at[d.ID.Value()], int(d.Freq))
+		doc.Reset()
+	}
+}
+
+func (s *store) close() error {
+	err := s.reader.Close()
+	if e := s.bleve.Close(); err == nil {
+		err = e
+	}
+	return err
+}

@@ -1,0 +1,113 @@
+package index
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/activationkb/activationkb/knowledge"
+)
+
+// hit is a passage that has a term: x is how much, fields weighted and length normalised.
+type hit struct {
+	passage int32
+	x       float32
+}
+
+// vector lists where a term stands in one language.
+type vector struct {
+	hits  []hit
+	items int // distinct items
+}
+
+type termKey struct {
+	language knowledge.Language
+	term     string
+}
+
+// vector gives where a term stands.
+func (r *ranker) vector(l knowledge.Language, term string) (*vector, error) {
+	key := termKey{l, term}
+	if v, ok := r.vectors.Load(key); ok {
+		return v.(*vector), nil
+	}
+	x, err := r.read(l, term)
+	if err != nil {
+		return nil, fmt.Errorf("index: term %q: %w", term, err)
+	}
+	v := r.sorted(x)
+	if len(v.hits) > 0 {
+		r.vectors.Store(key, v)
+	}
+	return v, nil
+}
+
+// read adds up the fields. What stands in a title or among the keywords holds for all sections.
+func (r *ranker) read(l knowledge.Language, term string) (map[int32]float32, error) {
+	x := make(map[int32]float32)
+	inherit := func(p int32, add float32) {
+		it := &r.docs.items[r.docs.passages[p].item]
+		if _, ok := it.title(l); ok {
+			for q := it.first; q < it.last; q++ {
+				x[int32(q)] += add
+			}
+		}
+	}
+	title := func(p int32, n int) { inherit(p, weights.title*float32(n)/r.titles[l].norm(p)) }
+	keyword := func(p int32, n int) { inherit(p, weights.keyword) }
+	heading := func(p int32, n int) { x[p] += weights.heading }
+	body := func(p int32, n int) { x[p] += weights.body * float32(n) / r.bodies[l].norm(p) }
+	return x, errors.Join(
+		r.store.postings(titleField+string(l), term, title),
+		r.store.postings(keywordsField, term, keyword),
+		r.store.postings(headingField+string(l), term, heading),
+		r.store.postings(bodyField+string(l), term, body))
+}
+
+func (r *ranker) sorted(x map[int32]float32) *vector {
+	v := &vector{hits: make([]hit, 0, len(x))}
+	for p, x := range x {
+		v.hits = append(v.hits, hit{p, x})
+	}
+	slices.SortFunc(v.hits, func(a, b hit) int { return int(a.passage - b.passage) })
+	last := -1
+	for _, h := range v.hits {
+		if i := r.docs.passages[h.passage].item; i != last {
+			last = i
+			v.items++
+		}
+	}
+	return v
+}
+
+// meet gives the passages that have all terms, each with its weakest term.
+func (r *ranker) meet(l knowledge.Language, terms []string) (*vector, error) {
+	v, err := r.vector(l, terms[0])
+	for _, t := range terms[1:] {
+		if err != nil || len(v.hits) == 0 {
+			break
+		}
+		var w *vector
+		if w, err = r.vector(l, t); err == nil {
+			v = both(v, w)
+		}
+	}
+	return v, err
+}
+
+func both(a, b *vector) *vector {
+	v := &vector{items: min(a.items, b.items)}
+	for i, j := 0, 0; i < len(a.hits) && j < len(b.hits); {
+		p, q := a.hits[i], b.hits[j]
+		switch {
+		case p.passage < q.passage:
+			i++
+		case p.passage > q.passage:
+			j++
+		default:
+			v.hits = append(v.hits, hit{p.passage, min(p.x, q.x)})
+			i, j = i+1, j+1
+		}
+	}
+	return v
+}

@@ -1,0 +1,244 @@
+package diagnose
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/activationkb/activationkb/knowledge"
+)
+
+// deriveAttempts makes one attempt per machine and KMS host from the newest 12288 and its 12289,
+// and keeps those that slmgr /ato and ospp /act printed.
+func deriveAttempts(rs records, base *knowledge.Base) {
+	for _, a := range rs["attempt"] {
+		if !a.has("place") {
+			a.set("place", "SLMGR", nil)
+			if applicationOf(a) == "OFFICE" {
+				a.set("place", "OSPP", nil)
+			}
+		}
+		a.set("result_shown", strconv.FormatBool(a.has("activation_result") || a.has("error_code") || a.has("info_code")), a.evidence("license_name"))
+		a.set("coded", strconv.FormatBool(a.has("error_code") || a.has("info_code")), a.evidence("activation_result"))
+	}
+	newest := map[string]*record{}
+	var order []string
+	for _, e := range rs["event"] {
+		if e.first("event_id") != "12288" {
+			continue
+		}
+		key := e.machine + "\x00" + hostName(e.first("kms_host"))
+		if newest[key] == nil {
+			order = append(order, key)
+		}
+		if newest[key] == nil || !before(e, newest[key]) {
+			newest[key] = e
+		}
+	}
+	answers := map[string][]*record{}
+	for _, e := range rs["event"] {
+		if e.first("event_id") == "12289" {
+			answers[placeKey(e)] = append(answers[placeKey(e)], e)
+		}
+	}
+	for _, key := range order {
+		rs.add(attemptOf(newest[key], answers[placeKey(newest[key])]))
+	}
+	for _, a := range rs["attempt"] {
+		nameByProduct(a, base)
+		a.set("application", applicationOf(a), a.evidence("license_name"))
+		a.set("threshold", threshold(a), a.evidence("minimum_count"))
+	}
+	won := successes(rs)
+	for _, a := range rs["attempt"] {
+		a.set("current", strconv.FormatBool(!won.overtook(a)), a.evidence("error_code"))
+	}
+}
+
+// placeKey is equal for records of one machine in one document.
+func placeKey(r *record) string { return strconv.Itoa(r.doc) + "\x00" + r.machine }
+
+// attemptOf joins a request with the answer to it.
+func attemptOf(request *record, answers []*record) *record {
+	a := newRecord("attempt", request.machine, request.doc, request.line)
+	a.zone = request.zone
+	a.inherit(request)
+	a.set("place", "EVENT_12288", nil)
+	if answer := answerOf(request, answers); answer != nil {
+		a.inherit(answer)
+	}
+	return a
+}
+
+// before reports whether the event a is older than b: by their times where both tell them, else by
+// place in the text, where the later line is taken for the later state.
+func before(a, b *record) bool { return byTime(a, b) < 0 }
+
+func byTime(a, b *record) int {
+	if ta, tb := eventTime(a), eventTime(b); !ta.IsZero() && !tb.IsZero() && !ta.Equal(tb) {
+		return ta.Compare(tb)
+	}
+	if a.doc == b.doc {
+		if ta, tb := localTime(a), localTime(b); !ta.IsZero() && !tb.IsZero() && !ta.Equal(tb) {
+			return ta.Compare(tb)
+		}
+	}
+	return cmp.Or(cmp.Compare(a.doc, b.doc), cmp.Compare(a.line, b.line))
+}
+
+func eventTime(r *record) time.Time {
+	for _, kind := range []string{"event_time", "client_time"} {
+		if t, err := time.Parse(time.RFC3339, r.first(kind)); err == nil {
+			return t
+		}
+	}
+	return time.Time{}
+}
+
+// localLayouts are how Event Viewer and PowerShell print times. Without their zone they order the
+// events of one document and nothing more.
+var localLayouts = []string{"1/2/2006 3:04:05 PM", "2006-01-02 15:04:05", "2006/1/2 15:04:05", "02.01.2006 15:04:05", "1/2/2006 15:04:05", "02/01/2006 15:04:05"}
+
+func localTime(r *record) time.Time {
+	for _, layout := range localLayouts {
+		if t, err := time.Parse(layout, r.first("event_time")); err == nil {
+			return t
+		}
+	}
+	return time.Time{}
+}
+
+// attemptWindow is how far apart the events of one activation attempt may lie.
+const attemptWindow = 2 * time.Minute
+
+// answerOf finds the 12289 that belongs to a 12288, among those of its machine and document: the one
+// within the attempt's window.
+func answerOf(request *record, answers []*record) *record {
+	at := eventTime(request)
+	for _, e := range answers {
+		if d := eventTime(e).Sub(at); d.Abs() <= attemptWindow {
+			return e
+		}
+	}
+	return nil
+}
+
+// won holds the last activation that worked, per document and machine, and per named machine over all
+// documents; each by product family.
+type won map[string]map[string]*record
+
+// successes finds what worked last. That a licence says so counts too, but only for attempts: an event may be
+// of a later renewal.
+func successes(rs records) won {
+	w := won{}
+	for _, a := range rs["attempt"] {
+		if a.first("activation_result") == "SUCCESS" {
+			w.note("attempt "+placeKey(a), a)
+			if a.machine != "" && !eventTime(a).IsZero() {
+				w.note("timed "+a.machine, a)
+			}
+		}
+	}
+	for _, l := range rs["license"] {
+		if l.first("license_status") == "LICENSED" && l.first("is_kms_host") != "true" {
+			w.note("license "+placeKey(l), l)
+		}
+	}
+	return w
+}
+
+func (w won) note(key string, r *record) {
+	if w[key] == nil {
+		w[key] = map[string]*record{}
+	}
+	family := applicationOf(r)
+	if last := w[key][family]; last == nil || before(last, r) {
+		w[key][family] = r
+	}
+}
+
+// overtook reports whether a later record of the same machine and product family says that activation
+// succeeded after all. Events are ordered by their times, the rest by their place in one document.
+func (w won) overtook(r *record) bool {
+	if r.kind == "license" {
+		return false
+	}
+	keys := []string{"attempt " + placeKey(r)}
+	if !eventTime(r).IsZero() {
+		keys = append(keys, "timed "+r.machine)
+	}
+	if r.kind != "event" && r.kind != "service" {
+		keys = append(keys, "license "+placeKey(r))
+	}
+	family := applicationOf(r)
+	for _, key := range keys {
+		for f, o := range w[key] {
+			if o != r && (f == family || f == "UNKNOWN" || family == "UNKNOWN") && before(r, o) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// deriveIsolation reads the two tests that tell a DNS fault from a network fault: an activation after
+// /skms with a name, and one after /skms with an address. The caller's answers say the same. That an
+// activation works with a forced host says something of DNS only where it failed without.
+func deriveIsolation(rs records) {
+	failed := map[string]int{} // line of the first failure
+	for _, a := range rs["attempt"] {
+		if line, ok := failed[placeKey(a)]; a.has("error_code") && (!ok || a.line < line) {
+			failed[placeKey(a)] = a.line
+		}
+	}
+	for _, a := range rs["attempt"] {
+		host := a.first("kms_host")
+		if a.first("kms_host_source") != "REGISTRY" || host == "" || a.first("activation_result") == "" {
+			continue
+		}
+		fact, result := "isolation_fqdn", "failed"
+		if isAddress(hostName(host)) {
+			fact = "isolation_ip"
+		}
+		if a.first("activation_result") == "SUCCESS" {
+			result = "worked"
+		}
+		if line, ok := failed[placeKey(a)]; result == "worked" && (!ok || line > a.line) {
+			continue
+		}
+		machineRecord(rs, a.machine).set(fact, result, a.evidence("activation_result"))
+	}
+	for _, u := range rs["user"] {
+		for _, fact := range []string{"isolation_fqdn", "isolation_ip"} {
+			switch answer := u.first(fact); {
+			case strings.HasSuffix(answer, "-ok"):
+				machineRecord(rs, u.machine).set(fact, "worked", u.evidence(fact))
+			case strings.HasSuffix(answer, "-failed"):
+				machineRecord(rs, u.machine).set(fact, "failed", u.evidence(fact))
+			}
+		}
+	}
+}
+
+// deriveClockDifference compares the client's clock in a 12288 with the host's in the 12290 of the
+// same request. Only equal CMID and equal minutes to expiration prove that it is the same one.
+func deriveClockDifference(rs records) {
+	processed := map[string][]*record{}
+	for _, e := range rs["event"] {
+		if e.first("event_id") == "12290" && e.has("cmid") && e.has("grace_minutes") {
+			key := e.first("cmid") + " " + e.first("grace_minutes")
+			processed[key] = append(processed[key], e)
+		}
+	}
+	for _, a := range rs["attempt"] {
+		for _, e := range processed[a.first("cmid")+" "+a.first("grace_minutes")] {
+			client, errC := time.Parse(time.RFC3339, a.first("client_time"))
+			host, errH := time.Parse(time.RFC3339, e.first("event_time"))
+			if errC == nil && errH == nil {
+				a.set("host_time", e.first("event_time"), e.evidence("event_time"))
+				a.set("clock_difference", strconv.Itoa(int(host.Sub(client).Abs().Seconds())), e.evidence("event_time"))
+			}
+		}
+	}
+}

@@ -1,0 +1,172 @@
+package diagnose
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+)
+
+// deriveHosts marks what product a KMS host serves, and drops those that say that they are none.
+func deriveHosts(rs records) {
+	rs["host"] = slices.DeleteFunc(rs["host"], func(h *record) bool { return h.first("is_kms_host") == "false" })
+	for _, h := range rs["host"] {
+		h.set("application", applicationOf(h), nil)
+	}
+}
+
+// deriveNeighbours compares each KMS host that a client uses with what DNS and the machine's own domain
+// say of it: the port that DNS names for it, and whether it lies outside the organisation.
+func deriveNeighbours(rs records) {
+	seen := srvSeen(rs["srv"])
+	zones := suffixes(rs["machine"])
+	official := slices.ContainsFunc(rs["user"], func(u *record) bool { return u.first("is_host_official") == "yes" })
+	for _, kind := range []string{"host", "registry"} {
+		for _, r := range rs[kind] {
+			r.set("srv_seen", seen, r.evidence("dns_publishing"))
+		}
+	}
+	for _, kind := range []string{"attempt", "client"} {
+		for _, r := range rs[kind] {
+			host := r.first("kms_host")
+			if host == "" || host == none {
+				continue
+			}
+			r.set("by_address", strconv.FormatBool(isAddress(hostName(host))), r.evidence("kms_host"))
+			for _, s := range rs["srv"] {
+				if port, e := targetPort(s, host); port != "" {
+					r.add("srv_port", port, e)
+				}
+			}
+			if foreign, known := isForeign(host, ownZones(r, zones)); known {
+				r.set("foreign_host", strconv.FormatBool(foreign && !official), r.evidence("kms_host"))
+			}
+		}
+	}
+	for _, s := range rs["srv"] {
+		deriveMissingIn(s, rs["srv"])
+		s.set("no_answer", strconv.FormatBool(s.first("statement") == "dns-no-answer"), s.evidence("statement"))
+		s.set("workstation_host", strconv.FormatBool(slices.ContainsFunc(s.facts["srv_host"], func(v value) bool { return isWorkstation(v.norm) })), s.evidence("srv_host"))
+	}
+}
+
+// deriveMissingIn names the zone in which another lookup proved that there is no record, none if it found one
+// wherever it looked.
+func deriveMissingIn(s *record, lookups []*record) {
+	s.set("missing_in", none, nil)
+	for _, o := range lookups {
+		if o.first("srv_record") == none && o.has("dns_zone") && o.first("dns_zone") != s.first("dns_zone") {
+			s.set("missing_in", o.first("dns_zone"), o.evidence("srv_record"))
+		}
+	}
+}
+
+// targetPort is the port of an SRV record's target; hosts and ports stand in the same order.
+func targetPort(s *record, host string) (string, *Evidence) {
+	hosts, ports := s.facts["srv_host"], s.facts["srv_port"]
+	for i, h := range hosts {
+		if !sameHost(h.norm, host) {
+			continue
+		}
+		if len(ports) == len(hosts) {
+			return ports[i].norm, ports[i].evidence
+		}
+		if len(ports) == 1 {
+			return ports[0].norm, ports[0].evidence
+		}
+	}
+	return "", nil
+}
+
+// srvSeen sums up all lookups: present if one found a record, missing if all proved that there is none.
+func srvSeen(lookups []*record) string {
+	seen := "unknown"
+	for _, s := range lookups {
+		switch s.first("srv_record") {
+		case "present":
+			return "present"
+		case none:
+			seen = "missing"
+		}
+	}
+	return seen
+}
+
+// suffixes collects the DNS suffixes of each machine; those of machines that no document names may be any's.
+func suffixes(machines []*record) map[string][]string {
+	zones := map[string][]string{}
+	for _, m := range machines {
+		for _, v := range m.facts["dns_suffix"] {
+			zones[m.machine] = append(zones[m.machine], hostName(v.norm))
+			if len(zones[anyMachine]) < 100 {
+				zones[anyMachine] = append(zones[anyMachine], hostName(v.norm))
+			}
+		}
+	}
+	return zones
+}
+
+const anyMachine = "*"
+
+// ownZones are the domains that a machine's organisation is known by in the documents.
+func ownZones(r *record, suffixes map[string][]string) []string {
+	zones := []string{domainOf(r.machine), hostName(r.first("kms_lookup_domain"))}
+	if r.machine == "" {
+		zones = append(zones, suffixes[anyMachine]...)
+	} else {
+		zones = append(append(zones, suffixes[r.machine]...), suffixes[""]...)
+	}
+	return slices.DeleteFunc(zones, func(z string) bool { return !strings.Contains(z, ".") })
+}
+
+// vendorZones are where the vendor and the cloud providers run KMS hosts for their customers' machines.
+var vendorZones = []string{"core.windows.net", "core.usgovcloudapi.net", "core.chinacloudapi.cn", "windows.googlecloud.com",
+	"amazonaws.com", "aliyuncs.com", "tencentyun.com"}
+
+// isForeign tells that a host is neither of the organisation's domains nor of a vendor's. It is not known
+// of short names and addresses, nor where no domain of the organisation is.
+func isForeign(host string, own []string) (foreign, known bool) {
+	host = hostName(host)
+	if len(own) == 0 || !strings.Contains(host, ".") || isAddress(host) {
+		return false, false
+	}
+	for _, z := range vendorZones {
+		if strings.HasSuffix(host, "."+z) {
+			return false, true
+		}
+	}
+	return !slices.ContainsFunc(own, func(z string) bool { return registered(z) == registered(host) }), true
+}
+
+// registered is the domain that somebody owns: "contoso.co.uk" of "kms.corp.contoso.co.uk".
+func registered(domain string) string {
+	if d, err := publicsuffix.EffectiveTLDPlusOne(domain); err == nil {
+		return d
+	}
+	return domain
+}
+
+// isWorkstation tells the names that Windows gives to workstations by itself.
+func isWorkstation(host string) bool {
+	name := shortName(host)
+	return strings.HasPrefix(name, "desktop-") && len(name) == 15 || strings.HasPrefix(name, "laptop-") && len(name) == 15
+}
+
+// deriveProbes tells tests of a KMS port from others, and failed pings from pings not made.
+func deriveProbes(rs records) {
+	ports := map[string]bool{"1688": true}
+	for _, kind := range []string{"attempt", "client", "host", "srv"} {
+		for _, r := range rs[kind] {
+			for _, v := range append(slices.Clone(r.facts["kms_port"]), r.facts["srv_port"]...) {
+				ports[v.norm] = true
+			}
+		}
+	}
+	for _, p := range rs["probe"] {
+		p.set("ping_failed", strconv.FormatBool(p.first("ping") == "false"), p.evidence("ping"))
+		if p.has("kms_port") {
+			p.set("kms_probe", strconv.FormatBool(ports[p.first("kms_port")]), p.evidence("kms_port"))
+		}
+	}
+}

@@ -1,0 +1,89 @@
+package formats
+
+import (
+	"encoding/csv"
+	"strings"
+)
+
+// parseEventCSV reads event logs saved as comma-separated values: by Event Viewer, whose header names five
+// columns and leaves the message's unnamed, and by Export-Csv of Get-WinEvent or Get-EventLog.
+func parseEventCSV(p *page) {
+	for at := range min(len(p.raw), 50) {
+		prefix := quoteRE.FindString(p.raw[at])
+		head := strings.TrimSpace(p.raw[at][len(prefix):])
+		for _, comma := range []rune{',', ';', '\t'} {
+			if cols, langs := csvColumns(head, comma); cols != nil {
+				p.csvRows(at, prefix, comma, cols, langs)
+				return
+			}
+		}
+	}
+}
+
+// csvColumns reads the header: which column is which field; nil if it is no event log's.
+func csvColumns(head string, comma rune) (map[int]field, []string) {
+	if strings.Count(head, string(comma)) < 3 || len(head) > 4096 {
+		return nil, nil
+	}
+	cols, langs, have := map[int]field{}, []string{}, map[field]bool{}
+	for i, name := range strings.Split(head, string(comma)) {
+		if k, ok := eventLabels.byFold[fold(name)]; ok {
+			cols[i] = k.field
+			have[k.field] = true
+			langs = append(langs, k.lang)
+		}
+	}
+	if !have[eID] || !have[eSource] || len(cols) < 3 {
+		return nil, nil
+	}
+	return cols, langs
+}
+
+// csvRows reads the records under the header in source line at; prefix is what quotes each line.
+func (p *page) csvRows(at int, prefix string, comma rune, cols map[int]field, langs []string) {
+	rows := strings.Join(p.raw[at+1:], "\n")
+	if prefix != "" {
+		rows = strings.ReplaceAll("\n"+rows, "\n"+prefix, "\n")[1:]
+	}
+	r := csv.NewReader(strings.NewReader(rows))
+	r.Comma, r.LazyQuotes, r.FieldsPerRecord, r.ReuseRecord = comma, true, -1, true
+	for {
+		row, err := r.Read()
+		if err != nil {
+			break // the end, or a file cut off in the middle of a record
+		}
+		num, _ := r.FieldPos(0)
+		e := &event{line: at + 1 + num, format: EventCSV}
+		for i, cell := range row {
+			f, named := cols[i]
+			n, _ := r.FieldPos(i)
+			if !named && i < 5 {
+				continue
+			}
+			if !named || f == eMessage {
+				e.addText(cell, at+1+n)
+			} else {
+				e.header(f, cell, at+1+n)
+			}
+		}
+		if e.id == "" || e.source == "" {
+			continue
+		}
+		p.addEvent(e)
+		p.claim(e.line, e.line+strings.Count(strings.Join(row, "\n"), "\n"))
+	}
+	if p.found[EventCSV] {
+		for _, lang := range langs {
+			p.saw(lang)
+		}
+	}
+}
+
+// addText adds the lines of a message.
+func (e *event) addText(s string, num int) {
+	for i, part := range strings.Split(s, "\n") {
+		if part = strings.TrimSpace(part); part != "" && len(e.body) < 4000 {
+			e.body, e.bodyLine = append(e.body, part), append(e.bodyLine, num+i)
+		}
+	}
+}

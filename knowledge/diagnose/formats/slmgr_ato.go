@@ -1,0 +1,237 @@
+package formats
+
+import (
+	"regexp"
+	"strings"
+)
+
+// parseSlmgrATO reads activation attempts of slmgr /ato: "Activating <name> (<id>) ..." and the result
+// line after it. A /skms before the attempt tells which host was forced, a /ckms that none was.
+func parseSlmgrATO(p *page) {
+	a := attempts{p: p}
+	for i := range p.lines {
+		l := &p.lines[i]
+		if l.taken || l.blank() {
+			continue
+		}
+		a.command(l)
+		a.read(i, l)
+	}
+	a.flush()
+}
+
+var (
+	activatingRE = regexp.MustCompile(`^(.{0,80}?)((?:Windows|Office|Microsoft)\b.{0,140}?edition)\s*\(?\s*\(([0-9a-fA-F-]{8,40}|[*xX-]{3,40})\)`)
+	resultErrRE  = regexp.MustCompile(`^(?i:error|feil|fel|ошибка|错误|錯誤|fehler|erreur|errore|erro)(?:\s*:(.{0,600})|\s+(0[xX×].{0,600}))`)
+	slmgrCmdRE   = regexp.MustCompile(`(?i)\bslmgr(?:\.vbs)?["']?\s+(?:[^\s/-]\S*\s+){0,3}[/-](ato|skms|ckms|ipk|dl[iv]|xpr)\b\s*(\S*)`)
+	nonCoreRE    = regexp.MustCompile(`(?i)slui\.exe["']?\s+0x2a\s+(0x[0-9a-f]{8})`)
+)
+
+// resultTerms word how an attempt ended, and the host that /skms set; "..." is a value.
+var resultTerms = []term{
+	{"success", [5]string{"Product activated successfully", "Produktet er aktivert|Produktet ble aktivert", "Produkten har aktiverats|Produkten aktiverades", "Активация выполнена успешно|Продукт успешно активирован", "成功地激活了产品|成功的激活了产品|产品激活成功"}},
+	{"failed", [5]string{"Error: Product activation failed|Product activation failed", "", "", "", ""}},
+	{"skms", [5]string{"Key Management Service machine name set to", "Navnet på KMS-maskinen er satt til", "Nyckelhanteringstjänstens datornamn har angetts till", "Имя компьютера службы управления ключами успешно установлено", "密钥管理服务计算机名成功地设置为|密钥管理服务计算机名成功的设置为"}},
+	{"ckms", [5]string{"Key Management Service machine name cleared successfully", "", "", "", ""}},
+	{"activating", [5]string{"Activating", "Aktiverer", "Aktiverar", "Активация", "正在激活"}},
+}
+
+var resultPhrases = newLabelSet(resultTerms)
+
+// attempts follows a text from attempt to attempt.
+type attempts struct {
+	p       *page
+	cur     *block
+	begun   int // logical line of the current attempt's first line
+	used    []int
+	host    string // set by /skms, for the attempts that follow
+	hostNum int
+	asked   bool // an /ato command stands before
+	lang    string
+}
+
+// command notes the slmgr commands around attempts.
+func (a *attempts) command(l *line) {
+	if len(l.text) > 400 || !strings.Contains(strings.ToLower(l.text), "slmgr") {
+		return
+	}
+	m := slmgrCmdRE.FindStringSubmatch(l.text)
+	if m == nil || !prompt(l.text) && !strings.HasPrefix(strings.ToLower(l.text), "slmgr") && !strings.HasPrefix(strings.ToLower(l.text), "cscript") {
+		return
+	}
+	switch strings.ToLower(m[1]) {
+	case "ato":
+		a.flush()
+		a.asked = true
+	case "skms":
+		a.flush()
+		a.setHost(m[2], l.num)
+	case "ckms":
+		a.flush()
+		a.host = ""
+	default:
+		a.flush()
+		a.asked = false
+	}
+}
+
+func (a *attempts) setHost(v string, num int) {
+	v = strings.Trim(v, `"'`)
+	if _, _, ok := splitHostPort(v); ok {
+		a.host, a.hostNum = v, num
+	}
+}
+
+func (a *attempts) read(i int, l *line) {
+	if a.cur != nil && i-a.begun > 16 {
+		a.flush()
+	}
+	if strings.Contains(l.text, "edition") {
+		if m := activatingRE.FindStringSubmatchIndex(a.withNext(i)); m != nil && !strings.Contains(l.text[:min(len(l.text), m[3])], ":") {
+			a.start(i, m)
+			return
+		}
+	}
+	if len(l.text) > 600 {
+		return
+	}
+	if k, ok := resultPhrases.phrase(l.text); ok && k.field != "activating" {
+		a.result(i, l, k)
+		return
+	}
+	if m := resultErrRE.FindStringSubmatchIndex(l.text); m != nil {
+		from := max(m[2], m[4])
+		a.failure(i, l, l.text[from:m[1]], from)
+	}
+}
+
+// withNext is the line, with the next one added where a message box broke "Activating ... edition" before
+// the id.
+func (a *attempts) withNext(i int) string {
+	l := &a.p.lines[i]
+	if i+1 < len(a.p.lines) && strings.HasSuffix(l.text, "edition") && strings.HasPrefix(a.p.lines[i+1].text, "(") {
+		return l.text + " " + a.p.lines[i+1].text
+	}
+	return l.text
+}
+
+func (a *attempts) start(i int, m []int) {
+	a.flush()
+	text := a.withNext(i)
+	l := &a.p.lines[i]
+	a.cur, a.begun = newBlock(), i
+	if k, ok := resultPhrases.phrase(text[m[2]:m[3]]); ok {
+		a.lang = k.lang
+	}
+	a.forced()
+	name := text[m[4]:m[5]]
+	a.cur.add(LicenseName, name, name, l.at(m[4]))
+	if e := editionOf(name); e != "" {
+		a.cur.add(Edition, e, e, l.at(m[4]))
+	}
+	num := l.at(m[6])
+	if m[6] >= len(l.text) {
+		num = a.p.lines[i+1].num
+		a.used = append(a.used, i+1)
+	}
+	a.cur.addGUID(text[m[6]:m[7]], num, ActivationID, SkuID)
+	a.used = append(a.used, i)
+	rest := strings.TrimLeft(text[m[1]:], " .…")
+	if rest != "" { // all on one line
+		a.tail(i, rest)
+	}
+}
+
+// tail reads a result that follows on the same line.
+func (a *attempts) tail(i int, rest string) {
+	l := &a.p.lines[i]
+	if k, ok := resultPhrases.phrase(rest); ok {
+		a.result(i, l, k)
+	} else if value, c, ok := firstCode(rest); ok {
+		a.cur.addCode(value, c, l.num)
+		a.cur.add(ActivationResult, value, Failed, l.num)
+	}
+}
+
+// forced adds the host that /skms had set.
+func (a *attempts) forced() {
+	if a.host != "" {
+		a.cur.addHost(a.host, FromRegistry, a.hostNum)
+	}
+}
+
+func (a *attempts) result(i int, l *line, k known) {
+	switch k.field {
+	case "skms":
+		a.p.saw(k.lang)
+		for word := range strings.FieldsSeq(l.text[max(0, len(l.text)-120):]) {
+			if h := strings.Trim(word, `"'.,。`); strings.ContainsAny(h, ".:") || strings.HasPrefix(h, "kms") {
+				a.setHost(h, l.num)
+			}
+		}
+	case "ckms":
+		a.host = ""
+	case "success", "failed":
+		a.ensure(i)
+		r := Success
+		if k.field == "failed" {
+			r = Failed
+		}
+		a.cur.add(ActivationResult, l.text, r, l.num)
+		a.used = append(a.used, i)
+		a.lang = k.lang
+		a.flush()
+	}
+}
+
+// ensure opens an attempt whose first line is missing from the paste.
+func (a *attempts) ensure(i int) {
+	if a.cur == nil {
+		a.cur, a.begun = newBlock(), i
+		a.forced()
+	}
+}
+
+// failure takes "Error: 0x... text". Without an attempt before it only codes of the licensing service are
+// taken, and no result is stated: /ipk and others print errors in the same form.
+func (a *attempts) failure(i int, l *line, rest string, off int) {
+	value, c, ok := firstCode(rest)
+	if !ok || strings.Index(rest, value) > 120 {
+		return
+	}
+	knownAttempt := a.cur != nil || a.asked
+	if !knownAttempt && (!licensing(c) || !c.Failure()) {
+		return
+	}
+	a.ensure(i)
+	num := l.at(off + strings.Index(rest, value))
+	a.cur.addCode(value, c, num)
+	if knownAttempt {
+		a.cur.add(ActivationResult, value, Failed, num)
+	}
+	a.used = append(a.used, i)
+	a.lang = errorLanguage(l.text)
+	a.flush()
+}
+
+func errorLanguage(text string) string {
+	low := strings.ToLower(text)
+	for prefix, lang := range map[string]string{"error": "en", "feil": "nb", "fel": "sv", "ошибка": "ru", "错误": "zh"} {
+		if strings.HasPrefix(low, prefix) {
+			return lang
+		}
+	}
+	return ""
+}
+
+func (a *attempts) flush() {
+	if a.cur != nil && len(a.cur.facts) > 0 {
+		a.p.saw(a.lang)
+		for _, i := range a.used {
+			a.p.lines[i].taken = true
+		}
+		a.p.commit(a.cur, a.p.next(AttemptSubject), SlmgrATO)
+		a.asked = false
+	}
+	a.cur, a.used, a.lang = nil, nil, ""
+}

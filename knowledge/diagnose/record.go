@@ -1,0 +1,221 @@
+package diagnose
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/activationkb/activationkb/knowledge/diagnose/formats"
+)
+
+// A record is what rules bind to: the facts of one subject, or of several that belong together.
+type record struct {
+	kind    string // machine license client host attempt event srv probe service registry user code
+	machine string // canonical name, "" = not told
+	zone    string // DNS zone that the record speaks of or its machine lives in
+	doc     int    // index of the document, -1 = the caller's answers
+	line    int    // of its first fact; later lines are later states
+	facts   map[string][]value
+}
+
+// A value is one value of a fact, with the evidence for it.
+type value struct {
+	norm     string // normalized where the kind has a normal form, else as the source spells it
+	evidence *Evidence
+}
+
+// Evidence is where a value was read.
+type Evidence struct {
+	Filename string
+	Line     int
+	Record   int
+	Excerpt  string
+}
+
+func newRecord(kind, machine string, doc, line int) *record {
+	return &record{kind: kind, machine: machine, doc: doc, line: line, facts: map[string][]value{}}
+}
+
+// add records a value once.
+func (r *record) add(kind, norm string, e *Evidence) {
+	for _, v := range r.facts[kind] {
+		if v.norm == norm {
+			return
+		}
+	}
+	r.facts[kind] = append(r.facts[kind], value{norm, e})
+}
+
+// set replaces what is recorded.
+func (r *record) set(kind, norm string, e *Evidence) { r.facts[kind] = []value{{norm, e}} }
+
+// inherit takes over the kinds that r does not record itself.
+func (r *record) inherit(from *record) {
+	for kind, values := range from.facts {
+		if len(r.facts[kind]) == 0 {
+			r.facts[kind] = values
+		}
+	}
+}
+
+// first returns the first value of a kind, "" where none is recorded.
+func (r *record) first(kind string) string {
+	if v := r.facts[kind]; len(v) > 0 {
+		return v[0].norm
+	}
+	return ""
+}
+
+func (r *record) has(kind string) bool { return len(r.facts[kind]) > 0 }
+
+// evidence returns where a kind was read, nil where it is not recorded.
+func (r *record) evidence(kind string) *Evidence {
+	if v := r.facts[kind]; len(v) > 0 {
+		return v[0].evidence
+	}
+	return nil
+}
+
+// records holds all records of an analysis by kind.
+type records map[string][]*record
+
+func (rs records) add(r *record) { rs[r.kind] = append(rs[r.kind], r) }
+
+// collect turns the facts of the documents into records: one per subject, and one per machine
+// and document for what is said of the machine itself.
+func collect(docs []*formats.Document) records {
+	rs := records{}
+	names := canonicalNames(docs)
+	for i, d := range docs {
+		bySubject := map[string]*record{}
+		for j := range d.Facts {
+			f := &d.Facts[j]
+			machine := names[first(f.Machine, d.Machine)]
+			key := f.Subject.ID + "\x00" + machine
+			r := bySubject[key]
+			if r == nil {
+				r = newRecord(recordKind(f.Subject.Kind), machine, i, f.Position.Line)
+				bySubject[key] = r
+				rs.add(r)
+			}
+			r.add(string(f.Kind), first(f.Normalized, f.Value), &Evidence{d.Filename, f.Position.Line, f.Position.Record, f.Excerpt})
+		}
+		joinHosts(bySubject)
+	}
+	for _, kind := range slices.Sorted(maps.Keys(rs)) {
+		for _, r := range rs[kind] {
+			r.zone = zoneOf(r)
+		}
+	}
+	return rs
+}
+
+func recordKind(k formats.SubjectKind) string {
+	if k == "KMS_HOST" {
+		return "host"
+	}
+	return strings.ToLower(string(k))
+}
+
+// joinHosts lets a KMS host record see the licence block that it was printed in ("host-2" and "license-2").
+func joinHosts(bySubject map[string]*record) {
+	for key, host := range bySubject {
+		if host.kind != "host" {
+			continue
+		}
+		if license := bySubject[strings.Replace(key, "host-", "license-", 1)]; license != nil {
+			serves := first(host.first("is_kms_host"), "true") // WMI says false of every client
+			host.inherit(license)
+			license.set("is_kms_host", serves, first2(host.evidence("is_kms_host"), host.evidence("current_count")))
+		}
+	}
+}
+
+// canonicalNames maps every machine name in the documents to one spelling: lower case, without a
+// trailing dot, and the full name where a short one has exactly one.
+func canonicalNames(docs []*formats.Document) map[string]string {
+	names := map[string]string{}
+	full := map[string][]string{}
+	note := func(name string) {
+		n := hostName(name)
+		if _, seen := names[name]; seen || name == "" {
+			return
+		}
+		names[name] = n
+		if short, _, dotted := strings.Cut(n, "."); dotted && !slices.Contains(full[short], n) {
+			full[short] = append(full[short], n)
+		}
+	}
+	for _, d := range docs {
+		note(d.Machine)
+		for i := range d.Facts {
+			note(d.Facts[i].Machine)
+		}
+	}
+	for name, n := range names {
+		if f := full[n]; len(f) == 1 {
+			names[name] = f[0]
+		}
+	}
+	return names
+}
+
+// hostName normalizes a host: lower case, no trailing dot, no port.
+func hostName(s string) string {
+	s = strings.ToLower(strings.TrimSpace(s))
+	if i := strings.LastIndexByte(s, ':'); i > 0 && strings.Count(s, ":") == 1 {
+		s = s[:i]
+	}
+	return strings.TrimSuffix(s, ".")
+}
+
+// sameHost compares names as people and tools write them: a short name equals a full one that begins with it.
+func sameHost(a, b string) bool {
+	a, b = hostName(a), hostName(b)
+	if a == b {
+		return a != ""
+	}
+	if isAddress(a) || isAddress(b) {
+		return false
+	}
+	shortA, restA, _ := strings.Cut(a, ".")
+	shortB, restB, _ := strings.Cut(b, ".")
+	return shortA == shortB && (restA == "" || restB == "")
+}
+
+func isAddress(s string) bool {
+	return strings.Contains(s, ":") || strings.Trim(s, "0123456789.") == "" && s != ""
+}
+
+// domainOf returns the zone that a full host name lies in, "" for short names and addresses.
+func domainOf(host string) string {
+	if isAddress(host) {
+		return ""
+	}
+	_, domain, _ := strings.Cut(hostName(host), ".")
+	return domain
+}
+
+func zoneOf(r *record) string {
+	switch {
+	case r.first("dns_zone") != "" && r.first("dns_zone") != none:
+		return hostName(r.first("dns_zone"))
+	case domainOf(r.machine) != "":
+		return domainOf(r.machine)
+	case r.first("dns_suffix") != "" && r.first("dns_suffix") != none:
+		return hostName(r.first("dns_suffix"))
+	}
+	return domainOf(r.first("kms_host"))
+}
+
+// none is the normalized value of a fact whose absence a document proves.
+const none = "none"
+
+func first(ss ...string) string {
+	for _, s := range ss {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
