@@ -53,8 +53,7 @@ func (x *Index) openFolder(dir string) error {
 		}
 	}
 	if err != nil {
-		f.drop()
-		return fmt.Errorf("index: %s: %w", dir, err)
+		return errors.Join(fmt.Errorf("index: %s: %w", dir, err), f.drop())
 	}
 	x.folder = f
 	return f.sweep()
@@ -66,7 +65,7 @@ func (x *Index) replace(dir, path string) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(aside)
+	defer func() { _ = os.RemoveAll(aside) }() // what stays behind is swept at the next start
 	built := filepath.Join(aside, "index")
 	if err := x.build(built); err != nil {
 		return err
@@ -92,7 +91,7 @@ func acquire(dir, key string) (*folder, error) {
 		}
 		if err := lock(f); err != nil {
 			f.Close()
-			return nil, fmt.Errorf("%w: %s: %v", ErrLocked, dir, err)
+			return nil, fmt.Errorf("%w: %s: %w", ErrLocked, dir, err)
 		}
 		held.locks[dir], held.keys[dir] = f, make(map[string]int)
 	}

@@ -9,6 +9,7 @@
 package index
 
 import (
+	"errors"
 	"sync"
 
 	"github.com/blevesearch/bleve/v2"
@@ -69,9 +70,9 @@ func (x *Index) build(path string) error {
 		x.store, err = read(b)
 	}
 	if err != nil {
-		b.Close()
+		return errors.Join(err, b.Close())
 	}
-	return err
+	return nil
 }
 
 // reopen opens the Bleve index at path and takes the analysis from it.
@@ -81,8 +82,7 @@ func (x *Index) reopen(path string) error {
 		return err
 	}
 	if x.store, err = read(b); err != nil {
-		b.Close()
-		return err
+		return errors.Join(err, b.Close())
 	}
 	if x.analyzer, err = newAnalyzer(x.base); err != nil {
 		return err

@@ -54,8 +54,8 @@ func (r *ranker) read(l knowledge.Language, term string) (map[int32]float32, err
 		}
 	}
 	title := func(p int32, n int) { inherit(p, weights.title*float32(n)/r.titles[l].norm(p)) }
-	keyword := func(p int32, n int) { inherit(p, weights.keyword) }
-	heading := func(p int32, n int) { x[p] += weights.heading }
+	keyword := func(p int32, _ int) { inherit(p, weights.keyword) }
+	heading := func(p int32, _ int) { x[p] += weights.heading }
 	body := func(p int32, n int) { x[p] += weights.body * float32(n) / r.bodies[l].norm(p) }
 	return x, errors.Join(
 		r.store.postings(titleField+string(l), term, title),

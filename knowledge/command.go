@@ -28,6 +28,22 @@ func (c *Command) Short(l Language, v *Vocabulary) string {
 	return v.fill(l, strings.TrimSpace(c.tool.Name+" "+c.Args))
 }
 
+// longCommand is how many bytes of a command a sentence can carry.
+const longCommand = 60
+
+// abbreviate cuts a long command behind its name: "Get-WinEvent …", "reg query …".
+func abbreviate(line string) string {
+	if len(line) <= longCommand {
+		return line
+	}
+	words := strings.Fields(line)
+	n := 1
+	for n < min(len(words), 3) && strings.Trim(words[n], "abcdefghijklmnopqrstuvwxyz") == "" {
+		n++
+	}
+	return strings.Join(words[:n], " ") + " …"
+}
+
 // fill puts placeholders such as <kms-host> into the reader's language. Unknown ones stay.
 func (v *Vocabulary) fill(l Language, s string) string {
 	if !strings.Contains(s, "<") {

@@ -151,6 +151,7 @@ func (b *Base) touchesRegistry(steps []Step) bool {
 // tell where it runs, whether it needs elevation and what it risks, unless its own tokens say more.
 func (b *Base) step(l Language, pack string, x *block) (s Step, notes []string) {
 	r := b.renderer(l, pack)
+	r.brief = true
 	r.spans(x.spans)
 	main := r.rendered()
 	s = Step{

@@ -31,6 +31,7 @@ type renderer struct {
 
 	md, text strings.Builder
 	inBold   bool
+	brief    bool // long commands are abbreviated in plain text: a step has them beside it, to copy
 	gap      bool // nothing was written for the last token: its blanks must not double
 	commands []*Command
 	runOn    string
@@ -170,7 +171,12 @@ func (r *renderer) command(s span) {
 		return
 	}
 	r.commands = append(r.commands, c)
-	r.code(c.Short(r.lang, r.base.vocabulary))
+	short := c.Short(r.lang, r.base.vocabulary)
+	if r.brief {
+		r.both(codeSpan(short), abbreviate(short))
+		return
+	}
+	r.code(short)
 }
 
 func (r *renderer) article(id string) {

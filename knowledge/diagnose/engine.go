@@ -368,9 +368,9 @@ func (f *Finding) join(fr *firing) {
 }
 
 // evidenceFacts are the facts that the rule names as evidence, else those of its condition.
-func (fr *firing) evidenceFacts() []string {
-	if len(fr.rule.Evidence) > 0 {
-		return fr.rule.Evidence
+func (f *firing) evidenceFacts() []string {
+	if len(f.rule.Evidence) > 0 {
+		return f.rule.Evidence
 	}
 	var facts []string
 	var walk func(c *knowledge.Condition)
@@ -388,7 +388,7 @@ func (fr *firing) evidenceFacts() []string {
 			walk(&c.Any[i])
 		}
 	}
-	walk(&fr.rule.When)
+	walk(&f.rule.When)
 	return facts
 }
 

@@ -184,7 +184,9 @@ func idOf(v string) string {
 // readBody reads the message from the label's own line on, and returns the first line that is not of it.
 func (p *page) readBody(e *event, j int, value string, used *[]int) int {
 	if value != "" {
-		e.body, e.bodyLine = append(e.body, value), append(e.bodyLine, p.lines[j].num)
+		l := &p.lines[j]
+		at := l.at(max(strings.Index(l.text, value), 0)) // the value may have been wrapped to the next line
+		e.body, e.bodyLine = append(e.body, value), append(e.bodyLine, at)
 	}
 	blanks := 0
 	for j++; j < len(p.lines) && len(e.body) < 400; j++ {

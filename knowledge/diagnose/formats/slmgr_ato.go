@@ -24,7 +24,6 @@ var (
 	activatingRE = regexp.MustCompile(`^(.{0,80}?)((?:Windows|Office|Microsoft)\b.{0,140}?edition)\s*\(?\s*\(([0-9a-fA-F-]{8,40}|[*xX-]{3,40})\)`)
 	resultErrRE  = regexp.MustCompile(`^(?i:error|feil|fel|ошибка|错误|錯誤|fehler|erreur|errore|erro)(?:\s*:(.{0,600})|\s+(0[xX×].{0,600}))`)
 	slmgrCmdRE   = regexp.MustCompile(`(?i)\bslmgr(?:\.vbs)?["']?\s+(?:[^\s/-]\S*\s+){0,3}[/-](ato|skms|ckms|ipk|dl[iv]|xpr)\b\s*(\S*)`)
-	nonCoreRE    = regexp.MustCompile(`(?i)slui\.exe["']?\s+0x2a\s+(0x[0-9a-f]{8})`)
 )
 
 // resultTerms word how an attempt ended, and the host that /skms set; "..." is a value.

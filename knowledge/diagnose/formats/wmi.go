@@ -47,7 +47,6 @@ type wmi struct {
 	p    *page
 	b    *block
 	host *block
-	port string
 	own  int
 	seen map[string]bool
 	used []int

@@ -79,21 +79,24 @@ type resolution struct {
 
 type step struct {
 	Text, Warning, Verify string
-	Commands              []string
+	Commands              []command
 }
+
+type command struct{ Line, AppliesTo string }
 
 type missing struct{ Question, Command string }
 
 func newDocument(base *knowledge.Base, a *diagnose.Analysis) *document {
 	l := a.Language
 	say := func(id string) string { return base.Message(id, l) }
+	told := map[string]bool{}
 	d := &document{
 		Language: string(l), Title: say("report.title"), Summary: a.Summary, Revision: base.Revision(),
 		FindingsTitle: say("report.findings"), EvidenceTitle: say("report.evidence"), ToDoTitle: say("report.what-to-do"),
 		MissingTitle: say("report.missing"), FileTitle: say("report.documents"),
 	}
 	for i := range a.Findings {
-		d.Findings = append(d.Findings, newFinding(base, &a.Findings[i], l))
+		d.Findings = append(d.Findings, newFinding(base, &a.Findings[i], l, told))
 	}
 	for _, in := range a.Inconclusive {
 		m := missing{Question: base.Render(l, in.Question.Text.In(l)).Text}
@@ -108,7 +111,8 @@ func newDocument(base *knowledge.Base, a *diagnose.Analysis) *document {
 	return d
 }
 
-func newFinding(base *knowledge.Base, f *diagnose.Finding, l knowledge.Language) finding {
+// newFinding prints the variants of a tool (Office has six paths) in full only once a report: told has them.
+func newFinding(base *knowledge.Base, f *diagnose.Finding, l knowledge.Language, told map[string]bool) finding {
 	out := finding{
 		Severity: base.Message("report.severity."+string(f.Severity), l), Certainty: base.Message("report.certainty."+string(f.Certainty), l),
 		Class: strings.ToLower(string(f.Severity)), Title: redact.Clean(f.Title), Explanation: redact.Clean(f.Explanation),
@@ -134,8 +138,11 @@ func newFinding(base *knowledge.Base, f *diagnose.Finding, l knowledge.Language)
 		for _, x := range s.Steps {
 			st := step{Text: x.Text, Warning: x.Warning, Verify: x.Verify}
 			for _, c := range x.Commands {
-				for _, run := range c.Runs(l, base.Vocabulary()) {
-					st.Commands = append(st.Commands, strings.TrimPrefix(run.AppliesTo+": "+run.Line, ": "))
+				for i, run := range c.Runs(l, base.Vocabulary()) {
+					if i == 0 || !told[run.AppliesTo] {
+						st.Commands = append(st.Commands, command{run.Line, run.AppliesTo})
+					}
+					told[run.AppliesTo] = true
 				}
 			}
 			r.Steps = append(r.Steps, st)
