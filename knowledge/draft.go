@@ -89,13 +89,16 @@ func (b *Base) section(l Language, pack string, s *draftSection) Section {
 		out.Title = r.rendered().Text
 	}
 	var md, text, intro strings.Builder
+	tight := s.plainSteps()
+	md.Grow(s.size + s.size/4)
+	text.Grow(s.size)
 	for i := range s.blocks {
 		x := &s.blocks[i]
 		if x.kind == step {
 			st, notes := b.step(l, pack, x)
 			out.Steps = append(out.Steps, st)
 			between := "\n\n"
-			if len(out.Steps) > 1 && s.plainSteps() {
+			if len(out.Steps) > 1 && tight {
 				between = "\n"
 			}
 			number := decimal(len(out.Steps)) + ". "

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 	"unicode/utf8"
 
 	"github.com/rogpeppe/go-internal/txtar"
@@ -48,6 +49,21 @@ func FuzzPage(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestParsersAreLinear(t *testing.T) {
+	for _, s := range []string{"{", "[", "`", "<a", "*", "1. x\n", "- \n", "## a.b c\n", "\n   {undo} x"} {
+		data := "# T\n\nS.\n\n## steps\n\n1. x " + strings.Repeat(s, 200_000)
+		start := time.Now()
+		p := parsePage("x.md", data)
+		for i := range p.sections {
+			newBase().section(English, "", &p.sections[i])
+		}
+		// A quadratic parser would take minutes.
+		if took := time.Since(start); took > 20*time.Second {
+			t.Errorf("%q many times took %v", s, took)
+		}
+	}
 }
 
 // FuzzInline: running text keeps every letter that is not markup, and renders to safe Markdown.

@@ -90,7 +90,7 @@ func (p *inlineParser) next() {
 		p.fault(p.line, "} without {")
 		p.write(1)
 	case '[':
-		if i := strings.Index(p.s, "]("); i > 0 {
+		if strings.Contains(p.s[:min(len(p.s), maxToken)], "](") {
 			p.fault(p.line, "links are not allowed: use {article ...} or {url ...}")
 		}
 		p.write(1)
@@ -221,10 +221,13 @@ func (p *inlineParser) brace() {
 	}
 }
 
+// maxToken is how long a token may be; it keeps the parser linear.
+const maxToken = 400
+
 // balanced gives the length of the braced text at the start of s, 0 if it does not end.
 func balanced(s string) int {
 	depth := 0
-	for i := range len(s) {
+	for i := range min(len(s), maxToken) {
 		switch s[i] {
 		case '{':
 			depth++

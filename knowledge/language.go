@@ -1,29 +1,27 @@
 package knowledge
 
-import (
-	"strings"
-	"unicode"
-)
+import "strings"
 
 // traditional are characters that simplified Chinese writes otherwise.
-const traditional = "啟動務體確與後錄證網碼檔輸鍵驗個來時問題"
+var traditional = func() map[rune]bool {
+	set := map[rune]bool{}
+	for _, r := range "啟動務體確與後錄證網碼檔輸鍵驗個來時問題" {
+		set[r] = true
+	}
+	return set
+}()
+
+func cyrillic(r rune) bool { return r >= 0x0400 && r <= 0x052F }
+
+func han(r rune) bool { return r >= 0x3400 && r <= 0x9FFF }
 
 // foreign finds the first letter that a language does not have.
 func foreign(l Language, s string) (rune, bool) {
 	for _, r := range s {
-		if r < 0x80 {
-			continue
-		}
 		switch {
-		case unicode.Is(unicode.Cyrillic, r):
-			if l != Russian {
-				return r, true
-			}
-		case unicode.Is(unicode.Han, r):
-			if l != Chinese || strings.ContainsRune(traditional, r) {
-				return r, true
-			}
-		case l == Norwegian && strings.ContainsRune("äöÄÖ", r), l == Swedish && strings.ContainsRune("æøÆØ", r):
+		case r < 0x80:
+		case cyrillic(r) && l != Russian, han(r) && (l != Chinese || traditional[r]),
+			l == Norwegian && strings.ContainsRune("äöÄÖ", r), l == Swedish && strings.ContainsRune("æøÆØ", r):
 			return r, true
 		}
 	}
@@ -32,8 +30,13 @@ func foreign(l Language, s string) (rune, bool) {
 
 // lacksScript reports whether a text of a language with its own script has none of it.
 func lacksScript(l Language, s string) bool {
-	script, ok := map[Language]*unicode.RangeTable{Russian: unicode.Cyrillic, Chinese: unicode.Han}[l]
-	return ok && !strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(script, r) })
+	switch l {
+	case Russian:
+		return !strings.ContainsFunc(s, cyrillic)
+	case Chinese:
+		return !strings.ContainsFunc(s, han)
+	}
+	return false
 }
 
 // functionWords are frequent words that each language does not share with its neighbours.

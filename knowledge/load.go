@@ -163,9 +163,10 @@ func (s *source) shown(name string) string {
 	return s.Name + "/" + name
 }
 
+// Names of packs and of sections need not be as long as ids.
 var (
 	idPattern   = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,62}$`)
-	packPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
+	namePattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
 )
 
 func (l *loader) readPack(pack fs.FS, s *source) {
@@ -177,7 +178,7 @@ func (l *loader) readPack(pack fs.FS, s *source) {
 	}
 	p := new(Pack)
 	d := parseDocument(s.shown("pack.yaml"), "pack.yaml", normal(data), p)
-	if packPattern.MatchString(p.Name) && !l.named(p.Name) {
+	if namePattern.MatchString(p.Name) && !l.named(p.Name) {
 		s.Name = p.Name
 	}
 	s.FormatVersion = p.FormatVersion
@@ -214,8 +215,8 @@ func (l *loader) checkPack(s *source, p *Pack, at place) {
 	switch {
 	case s.first && p.Name != BuiltIn:
 		at.at("name").defect("the first pack is named %s", BuiltIn)
-	case !packPattern.MatchString(p.Name):
-		at.at("name").defect("%q does not match %s", p.Name, packPattern)
+	case !namePattern.MatchString(p.Name):
+		at.at("name").defect("%q does not match %s", p.Name, namePattern)
 	case l.named(p.Name):
 		at.at("name").defect("another pack is named %q", p.Name)
 	}

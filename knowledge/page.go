@@ -21,6 +21,9 @@ type draftSection struct {
 	title  []span // empty for plain ids
 	blocks []block
 	line   int
+	size   int // bytes of all its lines
+
+	numbered int // steps begun
 }
 
 type blockKind uint8
@@ -83,6 +86,9 @@ func (p *pageParser) defect(line int, format string, args ...any) {
 }
 
 func (p *pageParser) take(text string) {
+	if p.section != nil {
+		p.section.size += len(text)
+	}
 	trimmed := strings.TrimSpace(text)
 	number, rest := stepNumber(text)
 	switch {
@@ -169,12 +175,8 @@ func (p *pageParser) startStep(number int, text string) {
 		p.defect(p.line, "steps stand in sections only")
 		return
 	}
-	want := 1
-	for _, b := range p.section.blocks {
-		if b.kind == step {
-			want++
-		}
-	}
+	p.section.numbered++
+	want := p.section.numbered
 	if number != want {
 		p.defect(p.line, "step %d should be numbered %d", number, want)
 	}

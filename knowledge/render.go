@@ -223,15 +223,18 @@ func codeSpan(s string) string {
 	return fence + s + fence
 }
 
+// markup are the characters that CommonMark may read as markup anywhere in a line.
+const markup = "\\`*_[]<>&~|"
+
 // escape makes plain text safe as CommonMark; atStart says that it begins a block.
 func escape(s string, atStart bool) string {
-	if !strings.ContainsAny(s, "\\`*_[]<>&~#+-=.)|") {
+	if !strings.ContainsAny(s, markup) && !(atStart && strings.ContainsAny(s[:min(len(s), 10)], "#+-=.)")) {
 		return s
 	}
 	var b strings.Builder
 	b.Grow(len(s) + 8)
 	for i := range len(s) {
-		if strings.IndexByte("\\`*_[]<>&~|", s[i]) >= 0 || atStart && startsBlock(s, i) {
+		if strings.IndexByte(markup, s[i]) >= 0 || atStart && startsBlock(s, i) {
 			b.WriteByte('\\')
 		}
 		b.WriteByte(s[i])

@@ -154,7 +154,7 @@ sources:
 
 const pageTemplate = `# TODO
 
-TODO: one paragraph: what is wrong, and the way out.
+TODO: one paragraph, 1-3 sentences
 
 ## symptoms
 

@@ -167,7 +167,7 @@ func (c checker) order(p *page, a *Article) {
 func (x slot) takes(id string) bool {
 	name, dotted := strings.CutPrefix(id, x.id)
 	if strings.HasSuffix(x.id, ".") {
-		return dotted && idPattern.MatchString(name)
+		return dotted && namePattern.MatchString(name)
 	}
 	return id == x.id
 }

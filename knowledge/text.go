@@ -226,7 +226,7 @@ func rawKB(s string) int {
 	if !strings.HasPrefix(s, "KB") {
 		return 0
 	}
-	rest := strings.TrimLeft(s[2:], " ")
+	rest := strings.TrimLeft(s[2:], " \u00a0\u202f")
 	if n := run(rest, func(c byte) bool { return c >= '0' && c <= '9' }); n >= 5 {
 		return len(s) - len(rest) + n
 	}

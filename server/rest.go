@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"github.com/grpc-ecosystem/grpc-gateway/v2/utilities"
@@ -200,12 +201,14 @@ func (s *Server) refuseQueryOnPost(next runtime.HandlerFunc) runtime.HandlerFunc
 	}
 }
 
+// limitBody bounds what a body may weigh and how long it may take to arrive.
 func (s *Server) limitBody(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		limit := s.opts.Limits.Body
+		limit, patience := s.opts.Limits.Body, callDeadline
 		if r.URL.Path == uploadPath {
-			limit = s.opts.Limits.Upload
+			limit, patience = s.opts.Limits.Upload, analysisDeadline
 		}
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(patience)) // some writers have no deadline
 		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		next.ServeHTTP(w, r)
 	})

@@ -78,10 +78,10 @@ func (s *Server) uploadOnce(ctx context.Context, w http.ResponseWriter, r *http.
 	if err != nil {
 		return err
 	}
-	if err := send(stream, r, opts, filename); err != nil {
+	if err := send(stream, r, opts, filename); err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
-	resp, err := stream.CloseAndRecv()
+	resp, err := stream.CloseAndRecv() // also tells why the stream ended early
 	if err != nil {
 		return err
 	}
@@ -116,6 +116,9 @@ func (s *Server) uploadEvents(ctx context.Context, w http.ResponseWriter, r *htt
 		err := send(stream, r, opts, filename)
 		if err == nil {
 			err = stream.CloseSend()
+		}
+		if errors.Is(err, io.EOF) {
+			err = nil // the stream ended early; its status says why
 		}
 		sent <- err
 	}()
@@ -157,10 +160,11 @@ func (s *Server) writeLine(w http.ResponseWriter, event *pb.AnalyzeLogsEvent) {
 	_ = http.NewResponseController(w).Flush()
 }
 
-// send streams the options and every file of the body.
+// send streams the options and every file of the body. io.EOF means that the service has ended the
+// stream: what is left of the body is not worth reading.
 func send(stream uploadStream, r *http.Request, opts *pb.UploadLogsRequest_Options, filename string) error {
 	if err := stream.Send(&pb.UploadLogsRequest{Payload: &pb.UploadLogsRequest_Options_{Options: opts}}); err != nil {
-		return ended(err)
+		return err
 	}
 	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil && r.Header.Get("Content-Type") != "" {
@@ -196,14 +200,14 @@ func send(stream uploadStream, r *http.Request, opts *pb.UploadLogsRequest_Optio
 func sendFile(stream uploadStream, name string, body io.Reader) error {
 	file := &pb.UploadLogsRequest_File{Filename: name}
 	if err := stream.Send(&pb.UploadLogsRequest{Payload: &pb.UploadLogsRequest_File_{File: file}}); err != nil {
-		return ended(err)
+		return err
 	}
 	for {
 		chunk := make([]byte, chunkSize) // the channel hands it on without copying
 		n, err := io.ReadFull(body, chunk)
 		if n > 0 {
 			if err := stream.Send(&pb.UploadLogsRequest{Payload: &pb.UploadLogsRequest_Chunk{Chunk: chunk[:n]}}); err != nil {
-				return ended(err)
+				return err
 			}
 		}
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
@@ -213,14 +217,6 @@ func sendFile(stream uploadStream, name string, body io.Reader) error {
 			return bodyFault(err)
 		}
 	}
-}
-
-// ended: a stream that the server has ended says io.EOF here; its status comes with the answer.
-func ended(err error) error {
-	if errors.Is(err, io.EOF) {
-		return nil
-	}
-	return err
 }
 
 // bodyFault keeps the limit's own error, which has its own reason.

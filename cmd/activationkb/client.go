@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
@@ -66,15 +68,18 @@ func (c *call) ask(ctx context.Context) context.Context {
 	return ctx
 }
 
-// printJSON prints the API's own form, indented.
+// printJSON prints the API's own form, indented. protojson's own indentation varies between builds
+// on purpose, which no script that compares outputs would forgive.
 func (c *call) printJSON(m proto.Message) error {
-	form := server.Marshal
-	form.Multiline, form.Indent = true, "  "
-	out, err := form.Marshal(m)
+	data, err := server.Marshal.Marshal(m)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.stdout, "%s\n", out)
+	var out bytes.Buffer
+	if err := json.Indent(&out, data, "", "  "); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(c.stdout, out.String())
 	return err
 }
 

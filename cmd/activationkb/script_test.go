@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -67,11 +69,11 @@ func serveScript(ts *testscript.TestScript, _ bool, args []string) {
 	log := &firstLine{line: make(chan []byte, 1)}
 	cmd.Stderr = log
 	ts.Check(cmd.Start())
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
 	ts.Defer(func() {
 		_ = cmd.Process.Signal(os.Interrupt)
-		if err := cmd.Wait(); err != nil {
-			ts.Logf("serve: %v\n%s", err, log.all())
-		}
+		<-ended
 	})
 	var addresses struct{ HTTP, GRPC string }
 	select {
@@ -82,7 +84,9 @@ func serveScript(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	ts.Setenv("HTTP", addresses.HTTP)
 	ts.Setenv("GRPC", addresses.GRPC)
-	waitReady(ts, addresses.HTTP)
+	if err := waitReady(addresses.HTTP, ended); err != nil {
+		ts.Fatalf("%v\n%s", err, log.all())
+	}
 }
 
 func lookPath(ts *testscript.TestScript, name string) string {
@@ -100,7 +104,7 @@ func isFile(path string) bool {
 	return err == nil && !info.IsDir()
 }
 
-func waitReady(ts *testscript.TestScript, addr string) {
+func waitReady(addr string, ended chan error) error {
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	timeout := time.After(60 * time.Second)
@@ -109,25 +113,31 @@ func waitReady(ts *testscript.TestScript, addr string) {
 		if err == nil {
 			resp.Body.Close()
 			if resp.StatusCode == http.StatusOK {
-				return
+				return nil
 			}
 		}
 		select {
 		case <-tick.C:
+		case end := <-ended:
+			ended <- end
+			return fmt.Errorf("serve ended: %w", end)
 		case <-timeout:
-			ts.Fatalf("not ready: %v", err)
+			return fmt.Errorf("not ready: %w", err)
 		}
 	}
 }
 
 // firstLine passes on the first line that is written.
 type firstLine struct {
+	mu   sync.Mutex
 	buf  bytes.Buffer
 	line chan []byte
 	done bool
 }
 
 func (f *firstLine) Write(p []byte) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	f.buf.Write(p)
 	if i := bytes.IndexByte(f.buf.Bytes(), '\n'); i >= 0 && !f.done {
 		f.done = true
@@ -136,7 +146,11 @@ func (f *firstLine) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func (f *firstLine) all() string { return f.buf.String() }
+func (f *firstLine) all() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.buf.String()
+}
 
 // getScript: get PATH [HEADER=VALUE...]
 func getScript(ts *testscript.TestScript, _ bool, args []string) {
@@ -170,7 +184,7 @@ func request(ts *testscript.TestScript, method, path, body string, headers []str
 }
 
 // changing are values that differ from run to run or with every change of the content.
-var changing = regexp.MustCompile(`"(contentRevision|analysisKey|instanceKey)": "[^"]*"|"(score|confidence)": [0-9.e-]+`)
+var changing = regexp.MustCompile(`"(contentRevision|analysisKey|instanceKey|nextPageToken)": "[^"]*"|"(score|confidence)": [0-9.e-]+`)
 
 // settled indents an answer and masks what changes.
 func settled(data []byte) string {
