@@ -36,21 +36,21 @@ const minStem = 4
 
 var grammars = map[knowledge.Language]grammar{
 	knowledge.English: {stemmer: en.SnowballStemmerName, stop: en.StopName,
-		chatter: "please help hi hello hey thanks thank need want get gets getting got says say keep keeps can cannot can't don't doesn't does do how why what when where pc computer machine"},
+		chatter: "please help hi hello hey thanks thank need want get gets getting got says say keep keeps can cannot can't don't doesn't does do how why what when where pc computer machine microsoft"},
 	knowledge.Norwegian: {stemmer: no.SnowballStemmerName, stop: no.StopName, compounds: true,
 		derivations: []string{"iering", "ering", "asjon", "ier", "er"}, letters: "æø",
-		chatter:   "hei hjelp hjelpe vennligst takk får fikk sier skriver trenger hvordan hvorfor hva når hvor kan klarer prøver vil bare noen pc pcen maskin maskinen datamaskin datamaskinen",
+		chatter:   "hei hjelp hjelpe vennligst takk får fikk sier skriver trenger hvordan hvorfor hva når hvor kan klarer prøver vil bare noen pc pcen maskin maskinen datamaskin datamaskinen microsoft",
 		irregular: map[string]string{"lisens": "lisens", "lisensen": "lisens", "lisensens": "lisens"}},
 	knowledge.Swedish: {stemmer: sv.SnowballStemmerName, stop: sv.StopName, compounds: true,
 		derivations: []string{"iering", "ering", "ation", "ier", "er"}, letters: "äö",
-		chatter: "hej hjälp hjälpa snälla tack får fick säger skriver behöver hur varför vad när var kan försöker vill bara någon pc datorn dator maskin maskinen",
+		chatter: "hej hjälp hjälpa snälla tack får fick säger skriver behöver hur varför vad när var kan försöker vill bara någon pc datorn dator maskin maskinen microsoft",
 		irregular: map[string]string{"licens": "licens", "licensen": "licens", "licensens": "licens",
 			"dator": "dator", "datorn": "dator", "datorer": "dator", "datorerna": "dator", "datorns": "dator",
 			"värde": "värde", "värdet": "värde", "värdena": "värde"}},
 	knowledge.Russian: {stemmer: ru.SnowballStemmerName, stop: ru.StopName,
 		derivations: []string{"ирова", "ирован", "иру", "ир", "ац"},
-		chatter:     "помогите помощь привет здравствуйте подскажите пожалуйста спасибо пишет говорит выдает выдаёт как почему что где когда нужно можно могу надо делать хочу компьютер компьютере компьютера комп компе пк"},
-	knowledge.Chinese: {chatter: "请问 请帮忙 帮忙 怎么办 怎么样 怎么 怎样 如何 什么 为什么 谢谢 你好 可以 需要 应该 电脑 计算机"},
+		chatter:     "помогите помощь привет здравствуйте подскажите пожалуйста спасибо пишет говорит выдает выдаёт как почему что где когда нужно можно могу надо делать хочу компьютер компьютере компьютера комп компе пк microsoft майкрософт"},
+	knowledge.Chinese: {chatter: "请问 请帮忙 帮忙 怎么办 怎么样 怎么 怎样 如何 什么 为什么 谢谢 你好 可以 需要 应该 电脑 计算机 微软"},
 }
 
 // stopIdeographs carry no meaning alone.

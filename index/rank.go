@@ -24,15 +24,15 @@ var weights = struct {
 	context, against, cited, miscite float64
 	concept, floor                   float64
 }{
-	k1: 1.2, // a second occurrence still counts, a tenth does not
+	k1: 2,   // a second occurrence still counts, a tenth does not
 	b:  0.5, // sections are short and to the point: length says less against them than against pages
 
-	title:   4,   // one word in a title is worth a paragraph about it; every section inherits it
+	title:   6,   // one word in a title is worth a paragraph about it; every section inherits it
 	heading: 2,   // "Verten svarer ikke" names one cause
 	body:    1,   // the unit of the others
 	keyword: 2.5, // article.yaml cites the code or event: a statement, not a mention
 
-	spread: 0.35, // an article whose sections together answer beats one lucky sentence
+	spread: 0.5, // an article whose sections together answer beats one lucky sentence
 
 	code:      2.5,  // who types a code means that code
 	ideograph: 0.25, // single ideographs only help where pairs break; the pairs carry the meaning
@@ -45,7 +45,7 @@ var weights = struct {
 	completed: 0.5,                      // the last word may be half typed
 	repaired:  [3]float64{1, 0.85, 0.6}, // by the number of edits
 
-	synonym:    0.6, // another term of the same concept in the query's own language
+	synonym:    0.4, // another term of the same concept in the query's own language
 	translated: 0.9, // the concept's term in another language; the only link to it
 	// A text in another language than the query's is a weaker match than one in its own.
 	otherLanguage: 0.8,
