@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"unicode/utf16"
 
@@ -92,7 +93,7 @@ func (v view) symptoms(req *pb.DiagnoseSymptomsRequest, r *diagnose.Symptoms) *p
 func (v view) diagnosis(d *diagnose.Diagnosis, text string) *pb.Diagnosis {
 	t, _ := d.Article.Text(v.lang)
 	m := &pb.Diagnosis{
-		Article: articleName(d.Article.ID), Title: t.Title, Summary: t.Summary, Confidence: d.Confidence,
+		Article: articleName(d.Article.ID), Title: t.Title, Summary: t.Summary, Confidence: math.Round(100*d.Confidence) / 100,
 		ErrorCodes: codeStrings(d.Codes), References: v.references(d.Article.Sources),
 	}
 	for _, r := range d.Reasons {
