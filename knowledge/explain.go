@@ -2,6 +2,7 @@ package knowledge
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 
@@ -38,9 +39,19 @@ func (b *Base) ArticlesFor(c code.Code, ctx Context) []ArticleRef {
 	}
 	slices.SortFunc(refs, func(x, y ArticleRef) int {
 		return cmp.Or(cmp.Compare(y.score, x.score), cmp.Compare(x.kindRank(), y.kindRank()),
-			cmp.Compare(x.rank, y.rank), strings.Compare(x.Article.ID, y.Article.ID))
+			cmp.Compare(x.titlePlace(c), y.titlePlace(c)), cmp.Compare(x.rank, y.rank), strings.Compare(x.Article.ID, y.Article.ID))
 	})
 	return refs
+}
+
+// titlePlace is where the title names the code: an article called after it is about it, one that names
+// it later is about a special case.
+func (r ArticleRef) titlePlace(c code.Code) int {
+	t, _ := r.Article.Text(English)
+	if i := strings.Index(t.Title, c.String()); i >= 0 {
+		return i
+	}
+	return math.MaxInt
 }
 
 func (r ArticleRef) kindRank() int {
