@@ -118,7 +118,7 @@ func (d *documents) text(p int, l knowledge.Language) (fields, bool) {
 	if !ok {
 		return fields{}, false
 	}
-	f := fields{body: unlisted(s.Text)}
+	f := fields{body: s.Text}
 	if strings.Contains(s.ID, ".") {
 		f.heading = s.Title
 	}

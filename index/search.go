@@ -219,7 +219,7 @@ func (x *Index) shown(it *item, p int, l knowledge.Language, r *Result) string {
 	t := it.article.Texts[l]
 	if s, ok := t.Section(x.docs.passages[p].section); ok {
 		r.SectionID, r.SectionTitle = s.ID, s.Title
-		return s.Text
+		return unlisted(s.Text)
 	}
 	return t.Summary
 }

@@ -219,7 +219,7 @@ func boundary(text string, i int) bool {
 	switch r {
 	case '\n', '。', '！', '？', '；':
 		return true
-	case '.', '!', '?', ':':
+	case '.', '!', '?':
 		next, _ := utf8.DecodeRuneInString(text[i:])
 		return unicode.IsSpace(next)
 	}
