@@ -54,7 +54,11 @@ var grammars = map[knowledge.Language]grammar{
 }
 
 // stopIdeographs carry no meaning alone.
-const stopIdeographs = "的了是在我你他它们这那和与或也就都而及着吗呢吧啊把被让给对为以于个不没有"
+const stopIdeographs = "的了是在我你他它们这那和与或也就都而及着吗呢吧啊把被让给对为以于个不没有还只里"
+
+// particles stand between words: a pair with one of them spans two words, says nothing and is rare,
+// which would make it weigh most.
+const particles = "的了是我你他们这那和与吗呢吧啊把被让还只里"
 
 // synonyms of spelling, in all languages: what people type for names that texts write properly.
 var synonyms = map[string]string{
