@@ -171,7 +171,6 @@ type composeFile struct {
 		CapDrop     []string `yaml:"cap_drop"`
 		SecurityOpt []string `yaml:"security_opt"`
 		MemLimit    string   `yaml:"mem_limit"`
-		Tmpfs       []string
 		Restart     string
 	}
 }

@@ -78,7 +78,7 @@ func New(opts Options) (*Server, error) {
 	s.register(s.channel)
 	s.grpc = grpc.NewServer(
 		grpc.UnaryInterceptor(s.unary), grpc.StreamInterceptor(s.stream),
-		grpc.MaxRecvMsgSize(int(s.opts.Limits.Body)), grpc.MaxSendMsgSize(int(s.opts.Limits.Unpacked>>4)),
+		grpc.MaxRecvMsgSize(int(s.opts.Limits.Body)),
 	)
 	s.register(s.grpc)
 	s.health = health.NewServer()
