@@ -3,7 +3,11 @@
 // strictly loaded from content packs into one immutable Base.
 package knowledge
 
-import "github.com/activationkb/activationkb/knowledge/code"
+import (
+	"slices"
+
+	"github.com/activationkb/activationkb/knowledge/code"
+)
 
 // Language is one of the supported content languages, as a lower-case BCP 47 primary tag.
 type Language string
@@ -71,7 +75,7 @@ func (w When) Score(c Context) int {
 	}{{w.Channels, c.Channel}, {w.Roles, c.Role}, {w.Places, c.Place}, {w.Products, c.Product}} {
 		switch {
 		case d.known == "" || len(d.ids) == 0:
-		case contains(d.ids, d.known):
+		case slices.Contains(d.ids, d.known):
 			score++
 		default:
 			against = true
@@ -81,15 +85,6 @@ func (w When) Score(c Context) int {
 		return -1
 	}
 	return score
-}
-
-func contains(ids []string, id string) bool {
-	for _, x := range ids {
-		if x == id {
-			return true
-		}
-	}
-	return false
 }
 
 // Source names where a claim comes from: a Knowledge Base number or a document's title.

@@ -139,28 +139,16 @@ func optional(name func(string) string, id string) string {
 func (v view) when(w knowledge.When) string {
 	vocabulary := v.base.Vocabulary()
 	var parts []string
-	for _, d := range []struct {
-		ids   []string
-		terms []knowledge.Term
-	}{{w.Places, vocabulary.Places}, {w.Roles, vocabulary.Roles}, {w.Products, vocabulary.Products}, {w.Channels, vocabulary.Channels}} {
+	for _, ids := range [][]string{w.Places, w.Roles, w.Products, w.Channels} {
 		var titles []string
-		for _, id := range d.ids {
-			titles = append(titles, title(d.terms, id, v.lang))
+		for _, id := range ids {
+			titles = append(titles, vocabulary.Title(id, v.lang))
 		}
 		if len(titles) > 0 {
 			parts = append(parts, strings.Join(titles, ", "))
 		}
 	}
 	return strings.Join(parts, "; ")
-}
-
-func title(terms []knowledge.Term, id string, l knowledge.Language) string {
-	for _, t := range terms {
-		if t.ID == id {
-			return t.Title.In(l)
-		}
-	}
-	return id
 }
 
 func (v view) hresult(c code.Code) *pb.Hresult {

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	spb "google.golang.org/genproto/googleapis/rpc/status"
 	"google.golang.org/protobuf/protoadapt"
 
 	pb "github.com/activationkb/activationkb/api/activationkb/v1"
@@ -125,7 +124,7 @@ func (k *knowledgeService) BatchGetErrorCodes(ctx context.Context, req *pb.Batch
 		resp.Results = append(resp.Results, result)
 		m, err := v.lookup(input)
 		if err != nil {
-			result.Outcome = &pb.BatchGetErrorCodesResponse_Result_Status{Status: statusProto(err, v)}
+			result.Outcome = &pb.BatchGetErrorCodesResponse_Result_Status{Status: statusOf(err, v.base, v.lang).Proto()}
 			resp.NotFound = append(resp.NotFound, input)
 			continue
 		}
@@ -137,8 +136,6 @@ func (k *knowledgeService) BatchGetErrorCodes(ctx context.Context, req *pb.Batch
 	}
 	return resp, nil
 }
-
-func statusProto(err error, v view) *spb.Status { return statusOf(err, v.base, v.lang).Proto() }
 
 func (k *knowledgeService) GetArticle(ctx context.Context, req *pb.GetArticleRequest) (*pb.Article, error) {
 	s, v, err := k.store.open(ctx, req.GetLanguageCode())

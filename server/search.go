@@ -139,11 +139,9 @@ func marked(s string, hs []index.Highlight) string {
 }
 
 func (v view) facet(f index.Facet) *pb.Facet {
-	vocabulary := v.base.Vocabulary()
-	terms := map[string][]knowledge.Term{"product": vocabulary.Products, "channel": vocabulary.Channels, "role": vocabulary.Roles}[f.Field]
 	m := &pb.Facet{Field: f.Field}
 	for _, x := range f.Values {
-		name := title(terms, x.Value, v.lang)
+		name := v.base.Vocabulary().Title(x.Value, v.lang)
 		if f.Field == "kind" {
 			name = v.base.Message("kind."+x.Value, v.lang)
 		}

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,7 +60,7 @@ func deriveConsumption(rs records, base *knowledge.Base) {
 
 // nameByProduct fills in the channel and the name that a SKU id stands for.
 func nameByProduct(r *record, base *knowledge.Base) {
-	p, ok := base.Product(first(r.first("sku_id"), r.first("activation_id")))
+	p, ok := base.Product(cmp.Or(r.first("sku_id"), r.first("activation_id")))
 	if !ok {
 		return
 	}
@@ -104,7 +105,7 @@ func deriveLicenses(rs records, base *knowledge.Base) {
 			l.set("is_volume", strconv.FormatBool(strings.HasPrefix(kind, "KMS") || kind == "MAK"), l.evidence("channel"))
 		}
 		if channelKind(l.first("channel")) != "KMS_HOST" && !l.has("is_kms_host") {
-			l.set("is_kms_host", "false", first2(l.evidence("channel"), l.evidence("license_status")))
+			l.set("is_kms_host", "false", cmp.Or(l.evidence("channel"), l.evidence("license_status")))
 		}
 		if minutes, err := strconv.Atoi(l.first("grace_minutes")); err == nil {
 			l.set("days_left", strconv.Itoa(minutes/(24*60)), l.evidence("grace_minutes"))
@@ -223,9 +224,9 @@ func deriveEvents(rs records) {
 	quiet, shown := map[string]bool{}, map[string]*Evidence{}
 	for _, e := range rs["event"] {
 		id := e.first("event_id")
-		e.set("failed", strconv.FormatBool(e.has("error_code")), first2(e.evidence("error_code"), e.evidence("event_id")))
+		e.set("failed", strconv.FormatBool(e.has("error_code")), cmp.Or(e.evidence("error_code"), e.evidence("event_id")))
 		if id == "12288" || id == "12290" {
-			if name := first(e.first("computer"), e.machine); name != "" && e.has("cmid") {
+			if name := cmp.Or(e.first("computer"), e.machine); name != "" && e.has("cmid") {
 				e.set("client_name", shortName(name), e.evidence("computer"))
 			}
 		}
@@ -251,13 +252,6 @@ func setOf(words ...string) map[string]bool {
 		set[w] = true
 	}
 	return set
-}
-
-func first2(a, b *Evidence) *Evidence {
-	if a != nil {
-		return a
-	}
-	return b
 }
 
 // settleRenames gives the requests of one client's own log one name: a log goes on when its computer is

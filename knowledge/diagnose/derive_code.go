@@ -62,7 +62,7 @@ func codeOf(r *record, v value, place string, m surroundings, base *knowledge.Ba
 	c.set("threshold", threshold(c), v.evidence)
 	c.set("fixed_host", strconv.FormatBool(m.fixed[r.machine]), v.evidence)
 	c.set("bypass", strconv.FormatBool(needsNoActivation(c.first("license_name"))), v.evidence)
-	c.set("elevated", first(m.elevated[""], m.elevated[r.machine], "unknown"), v.evidence)
+	c.set("elevated", cmp.Or(m.elevated[""], m.elevated[r.machine], "unknown"), v.evidence)
 	return c
 }
 

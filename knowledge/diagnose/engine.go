@@ -263,20 +263,10 @@ func suppress(fired []firing) []firing {
 	gone := map[string]bool{}
 	for _, f := range fired {
 		for _, id := range f.rule.Suppresses {
-			gone[id+"\x00"+f.machine()] = true
+			gone[id+"\x00"+f.machine] = true
 		}
 	}
-	return slices.DeleteFunc(fired, func(f firing) bool { return gone[f.finding.ID+"\x00"+f.machine()] })
-}
-
-// machine is the machine that a firing speaks of: that of its leading record.
-func (f *firing) machine() string {
-	for _, v := range variables(f.rule) {
-		if r := f.bound[v]; r != nil {
-			return r.machine
-		}
-	}
-	return ""
+	return slices.DeleteFunc(fired, func(f firing) bool { return gone[f.finding.ID+"\x00"+f.machine] })
 }
 
 // severity is the rule's own where it has one, else its finding's.
@@ -298,7 +288,7 @@ func (e *Engine) findings(fired []firing, l knowledge.Language) []Finding {
 			byID[f.ID], machines[f.ID] = f, map[string]bool{}
 		}
 		f.join(fr)
-		if m := fr.machine(); m != "" && !machines[f.ID][m] {
+		if m := fr.machine; m != "" && !machines[f.ID][m] {
 			machines[f.ID][m] = true
 			if f.MachineCount++; f.MachineCount <= maxMachines {
 				f.Machines = append(f.Machines, m)
@@ -318,13 +308,11 @@ func (e *Engine) findings(fired []firing, l knowledge.Language) []Finding {
 	return out
 }
 
-// articleOf is the finding's own article; a finding about any code takes the code's best article.
+// articleOf is the finding's own article; a finding about any code takes the code's best article first.
 func (e *Engine) articleOf(fr *firing) *knowledge.Article {
-	if a, ok := e.base.Article(fr.finding.Article); ok {
-		return a
-	}
+	own, _ := e.base.Article(fr.finding.Article)
 	if !isResidual(fr.finding) {
-		return nil
+		return own
 	}
 	for _, r := range fr.bound {
 		if r == nil {
@@ -336,7 +324,7 @@ func (e *Engine) articleOf(fr *firing) *knowledge.Article {
 			}
 		}
 	}
-	return nil
+	return own
 }
 
 // join adds the evidence, codes and rule of one more firing; the strongest certainty stands.
@@ -521,7 +509,7 @@ func listFacts(docs []*formats.Document) ([]Fact, int) {
 			}
 			seen[key] = len(out)
 			out = append(out, Fact{
-				Kind: string(f.Kind), Value: f.Value, Normalized: f.Normalized, Machine: first(f.Machine, d.Machine), Subject: f.Subject, Count: 1,
+				Kind: string(f.Kind), Value: f.Value, Normalized: f.Normalized, Machine: cmp.Or(f.Machine, d.Machine), Subject: f.Subject, Count: 1,
 				Evidence: Evidence{d.Filename, f.Position.Line, f.Position.Record, f.Excerpt},
 			})
 		}

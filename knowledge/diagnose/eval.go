@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"maps"
 	"math"
 	"slices"
@@ -39,21 +40,22 @@ type firing struct {
 	rule       *knowledge.Rule
 	finding    *knowledge.Finding
 	bound      binding
+	machine    string // that of its leading record
 	outcome    knowledge.Outcome
 	supported  bool // some predicate is true
 	missing    []string
 	confidence knowledge.Certainty
-	group      string // value of group_by, where the rule counts
 }
 
 // evaluate applies one rule to all records.
 func evaluate(f *knowledge.Finding, rule *knowledge.Rule, rs records) []firing {
 	var out []firing
 	counted := groups{}
-	for _, b := range bindings(rule, rs) {
+	all, lead := bindings(rule, rs)
+	for _, b := range all {
 		e := evaluation{bound: b, records: rs, bind: rule.Bind, groups: counted}
-		fr := firing{rule: rule, finding: f, bound: b, outcome: outcomeOf(e.condition(&rule.When), b)}
-		fr.supported, fr.missing, fr.group = e.supported, e.missing, e.group
+		fr := firing{rule: rule, finding: f, bound: b, machine: b[lead].machine, outcome: outcomeOf(e.condition(&rule.When), b)}
+		fr.supported, fr.missing = e.supported, e.missing
 		fr.confidence = rule.Confidence
 		for i := range rule.Adjust {
 			adj := evaluation{bound: b, records: rs, bind: rule.Bind, groups: counted}
@@ -82,14 +84,14 @@ func outcomeOf(t truth, b binding) knowledge.Outcome {
 }
 
 // bindings joins records: the first variable that the condition names leads, the others follow its
-// machine, else its zone, else the only one there is.
-func bindings(rule *knowledge.Rule, rs records) []binding {
+// machine, else its zone, else the only one there is. It also names the leading variable, whose record
+// every binding has.
+func bindings(rule *knowledge.Rule, rs records) (out []binding, leading string) {
 	vars := variables(rule)
 	lead := slices.IndexFunc(vars, func(v string) bool { return len(rs[rule.Bind[v]]) > 0 })
 	if lead < 0 {
-		return nil
+		return nil, ""
 	}
-	var out []binding
 	for _, r := range rs[rule.Bind[vars[lead]]] {
 		partial := []binding{{vars[lead]: r}}
 		for _, v := range vars {
@@ -98,10 +100,10 @@ func bindings(rule *knowledge.Rule, rs records) []binding {
 			}
 		}
 		if out = append(out, partial...); len(out) >= maxBindings {
-			return out[:maxBindings]
+			return out[:maxBindings], vars[lead]
 		}
 	}
-	return out
+	return out, vars[lead]
 }
 
 func extend(partial []binding, v string, candidates []*record) []binding {
@@ -251,7 +253,7 @@ func (e *evaluation) predicate(c *knowledge.Condition) truth {
 	if !known {
 		return unknown
 	}
-	as := first(c.As, comparerOf(kind))
+	as := cmp.Or(c.As, comparerOf(kind))
 	switch {
 	case c.Is != "":
 		return is(values, c.Is)

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -90,7 +91,7 @@ func collect(docs []*formats.Document) records {
 		bySubject := map[string]*record{}
 		for j := range d.Facts {
 			f := &d.Facts[j]
-			machine := names[first(f.Machine, d.Machine)]
+			machine := names[cmp.Or(f.Machine, d.Machine)]
 			key := f.Subject.ID + "\x00" + machine
 			r := bySubject[key]
 			if r == nil {
@@ -98,7 +99,7 @@ func collect(docs []*formats.Document) records {
 				bySubject[key] = r
 				rs.add(r)
 			}
-			r.add(string(f.Kind), first(f.Normalized, f.Value), &Evidence{d.Filename, f.Position.Line, f.Position.Record, f.Excerpt})
+			r.add(string(f.Kind), cmp.Or(f.Normalized, f.Value), &Evidence{d.Filename, f.Position.Line, f.Position.Record, f.Excerpt})
 		}
 		joinHosts(bySubject)
 	}
@@ -124,9 +125,9 @@ func joinHosts(bySubject map[string]*record) {
 			continue
 		}
 		if license := bySubject[strings.Replace(key, "host-", "license-", 1)]; license != nil {
-			serves := first(host.first("is_kms_host"), "true") // WMI says false of every client
+			serves := cmp.Or(host.first("is_kms_host"), "true") // WMI says false of every client
 			host.inherit(license)
-			license.set("is_kms_host", serves, first2(host.evidence("is_kms_host"), host.evidence("current_count")))
+			license.set("is_kms_host", serves, cmp.Or(host.evidence("is_kms_host"), host.evidence("current_count")))
 		}
 	}
 }
@@ -210,12 +211,3 @@ func zoneOf(r *record) string {
 
 // none is the normalized value of a fact whose absence a document proves.
 const none = "none"
-
-func first(ss ...string) string {
-	for _, s := range ss {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
-}

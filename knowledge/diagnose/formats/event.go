@@ -1,6 +1,7 @@
 package formats
 
 import (
+	"cmp"
 	"regexp"
 	"strconv"
 	"strings"
@@ -80,10 +81,10 @@ func (p *page) addEvent(e *event) bool {
 	if h, _, ok := splitHostPort(e.computer); ok {
 		b.machine = normalHost(h)
 	}
-	b.add(EventID, e.id, src.prefix+e.id, or(e.idLine, e.line))
-	b.addTime(e.time, or(e.timeLine, e.line))
+	b.add(EventID, e.id, src.prefix+e.id, cmp.Or(e.idLine, e.line))
+	b.addTime(e.time, cmp.Or(e.timeLine, e.line))
 	if b.machine != "" && e.id != "12290" {
-		b.add(Computer, e.computer, b.machine, or(e.compLine, e.line))
+		b.add(Computer, e.computer, b.machine, cmp.Or(e.compLine, e.line))
 	}
 	if src.prefix == "" {
 		e.fields(b)
@@ -111,13 +112,6 @@ func (p *page) rememberCommas(e *event) {
 			return
 		}
 	}
-}
-
-func or(a, b int) int {
-	if a != 0 {
-		return a
-	}
-	return b
 }
 
 func (b *block) addTime(v string, num int) {

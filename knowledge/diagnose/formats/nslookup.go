@@ -1,6 +1,7 @@
 package formats
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 )
@@ -400,7 +401,7 @@ func (q *lookup) commit() {
 	}
 	if len(q.hosts) > 0 {
 		b.drop(func(f Fact) bool { return f.Kind == SRVRecord })
-		b.add(SRVRecord, Present, Present, or(q.srvNum, q.hosts[0].num))
+		b.add(SRVRecord, Present, Present, cmp.Or(q.srvNum, q.hosts[0].num))
 	}
 	for _, h := range q.hosts {
 		if _, _, ok := splitHostPort(h.host); !ok {
