@@ -12,12 +12,18 @@ import (
 // checker looks at the records of one pack, with everything else in the base to refer to.
 // It only reads the base: files are checked side by side.
 type checker struct {
-	base   *Base
-	source *source
+	base    *Base
+	source  *source
+	lint    bool                   // look at the language of the texts too
+	avoided map[Language][]avoided // terms that texts must not use
+}
+
+func (l *loader) checker(s *source) checker {
+	return checker{base: l.base, source: s, lint: l.lint, avoided: l.avoided}
 }
 
 func (l *loader) check(f *file) {
-	c := checker{l.base, f.source}
+	c := l.checker(f.source)
 	if f.doc != nil && f.doc.root != nil {
 		c.document(f.doc)
 	}
@@ -143,6 +149,7 @@ func (c checker) concept(p place, v *Concept) {
 			}
 		}
 	}
+	checkAvoided(p.at("avoid"), v)
 }
 
 // terms reports a term that two concepts share without saying so.

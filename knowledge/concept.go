@@ -6,6 +6,7 @@ type Concept struct {
 	Category string                `yaml:"category"`
 	Topic    bool                  `yaml:"topic,omitempty"` // naming it is enough to speak of activation
 	Terms    map[Language][]string `yaml:"terms"`
+	Avoid    map[Language][]string `yaml:"avoid,omitempty"`  // of the terms, those that people type but texts do not use
 	Shared   bool                  `yaml:"shared,omitempty"` // some term is also a term of another concept, knowingly
 }
 

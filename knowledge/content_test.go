@@ -1,8 +1,10 @@
 package knowledge_test
 
 import (
+	"fmt"
 	"io/fs"
 	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/activationkb/activationkb/knowledge"
@@ -46,3 +48,51 @@ func TestEveryCommandIsUsed(t *testing.T) {
 }
 
 var commandUse = regexp.MustCompile(`(?:\{cmd |collect: )([a-z0-9-]+)`)
+
+// neutral is what a reader of any language types or looks for: codes, GUIDs, KB numbers, registry paths, and whatever
+// is set as code.
+var neutral = regexp.MustCompile("`[^`]+`|0x[0-9A-Fa-f]{8}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|KB [0-9]{5,7}|HK(?:LM|CU|EY_[A-Z_]+)\\\\[^ *]*")
+
+// placeholders are translated.
+var placeholders = regexp.MustCompile(`\\?<[^<>]+>`)
+
+// TestLiteralsAreTheSameInAllLanguages looks at what readers see, not at the tokens that it is made of.
+func TestLiteralsAreTheSameInAllLanguages(t *testing.T) {
+	base := load(t, content.FS())
+	count := 0
+	for _, a := range base.Articles() {
+		for i, lead := range a.Texts[knowledge.English].Sections {
+			want := literals(lead.Markdown)
+			count += len(want)
+			for _, l := range knowledge.Languages[1:] {
+				if got := literals(a.Texts[l].Sections[i].Markdown); !slices.Equal(got, want) {
+					t.Errorf("%s/%s.md: %s:\n has %q\nwant %q", a.ID, l, lead.ID, got, want)
+				}
+			}
+		}
+	}
+	if count < 3000 {
+		t.Errorf("found %d literals: the pattern misses them", count)
+	}
+}
+
+func literals(markdown string) []string {
+	all := neutral.FindAllString(placeholders.ReplaceAllString(markdown, "<>"), -1)
+	slices.Sort(all)
+	return all
+}
+
+// TestEveryRuleOfTheTableIsInAFinding: the decision table of the domain has 115 rules, R001 to R115.
+func TestEveryRuleOfTheTableIsInAFinding(t *testing.T) {
+	assigned := map[string]bool{}
+	for _, f := range load(t, content.FS()).Findings() {
+		for _, r := range f.Rules {
+			assigned[r.ID] = true
+		}
+	}
+	for n := 1; n <= 115; n++ {
+		if id := fmt.Sprintf("R%03d", n); !assigned[id] {
+			t.Errorf("%s is in no finding", id)
+		}
+	}
+}

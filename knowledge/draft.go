@@ -37,7 +37,7 @@ func (l *loader) render() {
 
 // renderDraft checks the pages of an article and renders them.
 func (l *loader) renderDraft(d *draft) {
-	checker{l.base, d.source}.pages(d)
+	l.checker(d.source).pages(d)
 	for lang, p := range d.pages {
 		t := d.article.Texts[lang]
 		r := l.base.renderer(lang, d.source.Name)

@@ -28,45 +28,52 @@ func foreign(l Language, s string) (rune, bool) {
 	return 0, false
 }
 
-// lacksScript reports whether a text of a language with its own script has none of it.
-func lacksScript(l Language, s string) bool {
-	switch l {
-	case Russian:
-		return !strings.ContainsFunc(s, cyrillic)
-	case Chinese:
-		return !strings.ContainsFunc(s, han)
+// lacksScript reports whether a text of a language with its own script has none of it, but more
+// than a few Latin words.
+func lacksScript(l Language, s string, few int) bool {
+	return l == Russian && !strings.ContainsFunc(s, cyrillic) && latinWords(s) > few ||
+		l == Chinese && !strings.ContainsFunc(s, han) && latinWords(s) > few
+}
+
+// latinWords counts the words that begin with a small Latin letter: names do not.
+func latinWords(s string) int {
+	n := 0
+	for w := range strings.FieldsSeq(s) {
+		if w[0] >= 'a' && w[0] <= 'z' {
+			n++
+		}
 	}
-	return false
+	return n
 }
 
 // functionWords are frequent words that each language does not share with its neighbours.
 var functionWords = map[string]Language{
-	"the": English, "and": English, "is": English, "with": English, "this": English,
+	"the": English, "and": English, "is": English, "with": English, "this": English, "of": English, "are": English,
 	"og": Norwegian, "ikke": Norwegian, "fra": Norwegian, "hvis": Norwegian, "når": Norwegian, "også": Norwegian,
+	"etter": Norwegian, "hva": Norwegian, "å": Norwegian, "til": Norwegian,
 	"och": Swedish, "inte": Swedish, "från": Swedish, "är": Swedish, "att": Swedish, "för": Swedish, "också": Swedish,
+	"efter": Swedish, "vad": Swedish, "till": Swedish, "när": Swedish,
 }
 
-// mostlyIn guesses which of English, Norwegian and Swedish a text is in; "" if it cannot tell.
-func mostlyIn(s string) Language {
+// readsLike gives the language that has at least two function words more in a text than the language l has; "" if none.
+func readsLike(l Language, s string) Language {
+	if l == Russian || l == Chinese {
+		return ""
+	}
 	count := map[Language]int{}
 	for w := range strings.FieldsFuncSeq(s, func(r rune) bool { return r < 'a' || r > 'z' && r < 0x80 }) {
-		if l, ok := functionWords[w]; ok {
-			count[l]++
+		count[functionWords[w]]++
+	}
+	for _, other := range Languages {
+		if other != l && count[other] > count[l]+1 {
+			return other
 		}
 	}
-	var best Language
-	for _, l := range Languages {
-		if count[l] > count[best] {
-			best = l
-		}
-	}
-	return best
+	return ""
 }
 
 // copied reports whether a text that equals the English one should not: names may.
-func copied(s string) bool {
-	return words(s) > 6 && mostlyIn(strings.ToLower(s)) == English
-}
+func copied(s string) bool { return words(s) > 6 && latinWords(s) > 3 }
 
 // words counts what blanks separate.
 func words(s string) int {
@@ -81,37 +88,4 @@ func words(s string) int {
 		}
 	}
 	return n
-}
-
-// shortLanguage checks that a short text is in the language that it claims. A few words may be
-// the same everywhere: product names.
-func (c checker) shortLanguage(p place, l Language, s string, t Text) {
-	prose := proseOf(parseInline(s, 1, ignoreFaults))
-	if r, found := foreign(l, prose); found {
-		p.defect("letter %q is not of this language", r)
-	}
-	english := t[English]
-	switch {
-	case l == English || english == "":
-	case s == english && copied(prose):
-		p.defect("copied from English")
-	case s != english && lacksScript(l, prose) && words(prose) > 1:
-		p.defect("has no letter of this language")
-	}
-}
-
-// proseOf joins what is neither token nor code.
-func proseOf(spans []span) string {
-	var b strings.Builder
-	writeProse(&b, spans)
-	return b.String()
-}
-
-func writeProse(b *strings.Builder, spans []span) {
-	for _, s := range spans {
-		if s.kind == plain {
-			b.WriteString(s.text)
-		}
-		b.WriteByte(' ')
-	}
 }

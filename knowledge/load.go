@@ -39,16 +39,23 @@ func Load(packs ...fs.FS) (*Base, error) {
 	return b, nil
 }
 
-// Lint is Load for authors: it gives only what is wrong.
+// Lint is Load for authors: it gives only what is wrong, and looks at the language of the texts too,
+// which Load leaves alone: language, length of sentences, terms, literals that should be tokens.
 func Lint(packs ...fs.FS) Defects {
-	_, defects := Draft(packs...)
-	return defects
+	l := &loader{lint: true}
+	return l.load(packs)
 }
 
 // Draft loads what can be loaded, for previews of unfinished content. The Base is never nil;
 // records with defects may be in it or not.
 func Draft(packs ...fs.FS) (*Base, Defects) {
-	l := &loader{base: newBase(), rules: map[string]string{}}
+	l := &loader{}
+	defects := l.load(packs)
+	return l.base, defects
+}
+
+func (l *loader) load(packs []fs.FS) Defects {
+	l.base, l.rules = newBase(), map[string]string{}
 	hash := sha256.New()
 	for i, p := range packs {
 		s := l.read(p, i)
@@ -59,10 +66,13 @@ func Draft(packs ...fs.FS) (*Base, Defects) {
 	l.base.revision = hex.EncodeToString(hash.Sum(nil)[:8])
 	l.each(func(f *file) { f.parse() })
 	l.index()
+	if l.lint {
+		l.avoid()
+	}
 	l.each(func(f *file) { l.check(f) })
 	l.render()
 	l.base.finish()
-	return l.base, l.collect()
+	return l.collect()
 }
 
 type loader struct {
@@ -70,6 +80,8 @@ type loader struct {
 	sources []*source
 	drafts  []*draft
 	rules   map[string]string // rule id -> finding id
+	lint    bool
+	avoided map[Language][]avoided
 	defects Defects
 }
 
@@ -163,10 +175,11 @@ func (s *source) shown(name string) string {
 	return s.Name + "/" + name
 }
 
-// Names of packs and of sections need not be as long as ids.
+// Names of packs and of sections need not be as long as ids; those of rules have capitals: R087.
 var (
 	idPattern   = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,62}$`)
 	namePattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
+	rulePattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,62}$`)
 )
 
 func (l *loader) readPack(pack fs.FS, s *source) {

@@ -126,7 +126,8 @@ func TestEveryDefectIsReportedOnceAtItsPlace(t *testing.T) {
 		{"unknown risk", "commands.yaml", "risk: LOW", "risk: SOME", `commands.yaml:26: commands[2].risk: unknown value "SOME": one of [NONE LOW RESTART REGISTRY DATA_LOSS]`},
 		{"unknown undo", "commands.yaml", "undo: slmgr-skms", "undo: slmgr", `commands.yaml:21: commands[1].undo: unknown command "slmgr"`},
 		{"unknown placeholder in a command", "commands.yaml", "/skms <kms-host>", "/skms <host>", "commands.yaml:23: commands[2]: unknown placeholder <host>"},
-		{"term of two concepts", "glossary.yaml", "KMS server]", "Activation]", `glossary.yaml:6: [1].terms.en[1]: "Activation" is a term of activation too: say shared, or choose`},
+		{"term of two concepts", "glossary.yaml", "KMS server]", "Activation]", `glossary.yaml:6: [1].terms.en[1]: "Activation" is a term of activation too: say shared, or choose` + "\n" +
+			`glossary.yaml:7: [1].avoid.en[0]: "KMS server" is not one of the terms after the first`},
 		{"option twice", "questions.yaml", `id: "no"`, `id: "yes"`, "questions.yaml:11: [0].options[1].id: duplicate: yes stands before"},
 		{"unknown fact of a question", "questions.yaml", "fact: kms_host", "fact: kms_hosts", `questions.yaml:6: [0].fact: unknown fact kind "kms_hosts"`},
 		{"unknown command of a question", "questions.yaml", "collect: ospp-act", "collect: ospp", `questions.yaml:5: [0].collect: unknown command "ospp"`},
@@ -212,9 +213,14 @@ func TestEveryDefectIsReportedOnceAtItsPlace(t *testing.T) {
 			nb + ":19: resolution.set: {cmd slmgr-sk}: unknown command"},
 		{"letter of another script", en, "at all", "at всё", en + ":8: symptoms: letter 'в' is not of this language"},
 		{"Swedish letter in Norwegian", nb, "med omhu", "mäd omhu", nb + ":17: resolution.set: letter 'ä' is not of this language"},
-		{"Swedish text in the Norwegian file", nb, "Gjør dette med omhu", "Var noga och se att det inte saknas något, och titta", nb + ":1: reads like sv, not nb"},
-		{"section copied from English", nb, "Sonen mangler {lit _vlmcs._tcp}; se {kb 929826} og **SRV** i `zone`.", "The zone lacks {lit _vlmcs._tcp}; see {kb 929826} and **SRV** in `zone`.", nb + ":1: reads like en, not nb" + "\n" +
-			nb + ":13: cause.record: is copied from English"},
+		{"Swedish text in the Norwegian file", nb, "Gjør dette med omhu", "Var noga och se att det inte saknas något, och titta", nb + ":17: resolution.set: reads like sv, not nb"},
+		{"section copied from English", nb, "Sonen mangler {lit _vlmcs._tcp}; se {kb 929826} og **SRV** i `zone`.", "The zone lacks {lit _vlmcs._tcp}; see {kb 929826} and **SRV** in `zone`.", nb + ":13: cause.record: is copied from English"},
+		{"English paragraph in the Norwegian file", nb, "Gjør dette med omhu.", "Do this with care, and write down the old value.", nb + ":17: resolution.set: reads like en, not nb"},
+		{"English paragraph in the Chinese file", zh, "\n- ", "\n- you may see nothing of all this\n- ", zh + ":7: symptoms: has no letter of this language"},
+		{"sentence that nobody takes in", en, "Do this with care.", strings.Repeat("Do this, ", 25) + "with care.", en + ":17: resolution.set: sentence of 52 words, at most 45: Do this, Do this, Do this, …"},
+		{"Chinese sentence that nobody takes in", zh, "\n- ", "\n- " + strings.Repeat("很长的句子，", 22) + "\n- ", zh + ":7: symptoms: sentence of 132 characters, at most 130: " + strings.Repeat("很长的句子，", 22) + " …"},
+		{"term that texts do not use", en, "Do this with care.", "Ask the KMS servers.", en + `:17: resolution.set: "kms server": the term is "KMS host"`},
+		{"avoided term that is none", "glossary.yaml", "avoid: {en: [KMS server]}", "avoid: {en: [KMS box]}", `glossary.yaml:7: [1].avoid.en[0]: "KMS box" is not one of the terms after the first`},
 		{"no Chinese letter", zh, "客户端找不到 KMS 主机，因为缺少记录。", "No KMS host was found at all here.", zh + ":3: summary: has no letter of this language"},
 		{"steps not numbered in order", nb, "2. Sett", "3. Sett", nb + ":21: resolution.set: step 3 should be numbered 2"},
 		{"steps where none belong", en, "- Read {article", "1. Read {article", en + ":23: if-not-solved: has numbered steps: they belong in resolution.*, steps and undo" + "\n" +

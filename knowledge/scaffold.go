@@ -15,13 +15,16 @@ import (
 // ErrScaffold is wrapped by errors about what Scaffold was asked for.
 var ErrScaffold = errors.New("knowledge: cannot start new content")
 
-// Scaffold starts a new record in the content folder dir: an article, a code, a finding or a log
-// format. It writes files with their headings in five languages and TODO marks, which lint
-// rejects, and gives their paths. It never overwrites; a code is added to its file in its place.
+// Scaffold starts a new record in the content folder dir: an article, a code, a finding, a rule (id FINDING/RULE) or a
+// log format. It writes files with their headings in five languages and TODO marks, which lint
+// rejects, and gives their paths. It never overwrites; a code is added to its file in its place, a rule to its finding, which is made if there is none.
 // For a format, dir is the root of the source tree.
 func Scaffold(dir, kind, id string) ([]string, error) {
 	if kind == "code" {
 		return scaffoldCode(dir, id)
+	}
+	if kind == "rule" {
+		return scaffoldRule(dir, id)
 	}
 	if !idPattern.MatchString(id) {
 		return nil, fmt.Errorf("%w: id %q does not match %s", ErrScaffold, id, idPattern)
@@ -34,7 +37,7 @@ func Scaffold(dir, kind, id string) ([]string, error) {
 			files[filepath.Join("articles", id, string(l)+".md")] = pageTemplate
 		}
 	case "finding":
-		files[filepath.Join("findings", id+".yaml")] = fmt.Sprintf(findingTemplate, id, todos("  "), todos("  "))
+		files[filepath.Join("findings", id+".yaml")] = newFinding(id, "TODO")
 	case "format":
 		name := strings.ReplaceAll(id, "-", "_")
 		parse := "parse"
@@ -45,7 +48,7 @@ func Scaffold(dir, kind, id string) ([]string, error) {
 		files[filepath.Join(formats, name+".go")] = fmt.Sprintf(formatTemplate, parse, parse)
 		files[filepath.Join(formats, "testdata", name+"_en.txt")] = "TODO: a sample of this format\n"
 	default:
-		return nil, fmt.Errorf("%w: unknown kind %q: article, code, finding or format", ErrScaffold, kind)
+		return nil, fmt.Errorf("%w: unknown kind %q: article, code, finding, rule or format", ErrScaffold, kind)
 	}
 	return create(dir, files)
 }
@@ -100,6 +103,37 @@ func scaffoldCode(dir, id string) ([]string, error) {
 	}
 	out := bytes.Join([][]byte{data[:at], []byte(record), data[at:]}, nil)
 	return []string{name}, os.WriteFile(name, out, 0o644)
+}
+
+func newFinding(id, rule string) string {
+	return fmt.Sprintf(findingTemplate, id, todos("  "), todos("  ")) +
+		"rules:\n" + fmt.Sprintf(ruleTemplate, rule) + "samples:\n" + fmt.Sprintf(samplesTemplate, rule, rule)
+}
+
+// scaffoldRule adds a rule and its samples to a finding: id is "clock-skew/R116".
+func scaffoldRule(dir, id string) ([]string, error) {
+	finding, rule, ok := strings.Cut(id, "/")
+	if !ok || !idPattern.MatchString(finding) || !rulePattern.MatchString(rule) {
+		return nil, fmt.Errorf("%w: rule %q: say the finding and the new rule, for example clock-skew/R116", ErrScaffold, id)
+	}
+	file := filepath.Join("findings", finding+".yaml")
+	name := filepath.Join(dir, file)
+	data, err := os.ReadFile(name)
+	if errors.Is(err, os.ErrNotExist) {
+		return create(dir, map[string]string{file: newFinding(finding, rule)})
+	}
+	if err != nil {
+		return nil, err
+	}
+	if bytes.Contains(data, []byte("- id: "+rule+"\n")) {
+		return nil, fmt.Errorf("%w: %s has a rule %s", ErrScaffold, name, rule)
+	}
+	rules, samples, ok := bytes.Cut(data, []byte("\nsamples:\n"))
+	if !ok || !bytes.Contains(rules, []byte("\nrules:\n")) {
+		return nil, fmt.Errorf("%w: %s has no rules: and samples: of its own lines to add to", ErrScaffold, name)
+	}
+	out := fmt.Sprintf("%s\n"+ruleTemplate+"samples:\n%s\n"+samplesTemplate, rules, rule, bytes.TrimRight(samples, "\n"), rule, rule)
+	return []string{name}, os.WriteFile(name, []byte(out), 0o644)
 }
 
 // codePosition finds where the record of c belongs in a file of codes: before the first greater
@@ -185,17 +219,19 @@ severity: ERROR
 title:
 %sexplanation:
 %sorder: 50
-rules:
-  - id: TODO
+`
+
+const ruleTemplate = `  - id: %s
     bind: {a: attempt}
     when: {fact: a.error_code, eq: "TODO"}
     confidence: HIGH
     evidence: [a.error_code]
-samples:
-  - rule: TODO
+`
+
+const samplesTemplate = `  - rule: %s
     want: FIRED
     documents: {todo.txt: TODO}
-  - rule: TODO
+  - rule: %s
     want: CLEAR
     documents: {todo.txt: TODO}
 `

@@ -27,6 +27,8 @@ func TestScaffoldIsWellFormedButForItsMarks(t *testing.T) {
 	for _, tt := range []struct{ kind, id, file string }{
 		{"article", "new-one", "articles/new-one/zh.md"},
 		{"finding", "new-finding", "findings/new-finding.yaml"},
+		{"rule", "new-finding/R116", "findings/new-finding.yaml"},
+		{"rule", "wrong-host/R116", "findings/wrong-host.yaml"},
 		{"code", "0xC004F050", "codes/0xC004F.yaml"},
 		{"code", "0xC004F001", "codes/0xC004F.yaml"},
 		{"code", "0xC004FFFF", "codes/0xC004F.yaml"},
@@ -71,6 +73,8 @@ func TestScaffoldRefuses(t *testing.T) {
 	for _, tt := range []struct{ name, kind, id string }{
 		{"unknown kind", "poem", "x-y"},
 		{"malformed id", "article", "../x"},
+		{"rule without a finding", "rule", "R116"},
+		{"rule that exists", "rule", "wrong-host/R001"},
 		{"malformed code", "code", "hello"},
 		{"what exists", "article", "no-host"},
 		{"a code that exists", "code", "0xC004F074"},

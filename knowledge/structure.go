@@ -72,42 +72,26 @@ func (b *block) all() []span {
 }
 
 func (c checker) page(p *page, l Language, lead *page) {
-	var whole strings.Builder
-	whole.Grow(8 << 10)
 	p.each(func(name string, line int, blocks []block) {
-		report := func(line int, format string, args ...any) { p.defects.add(p.file, line, name, format, args...) }
-		start := whole.Len()
 		for i := range blocks {
 			b := &blocks[i]
-			c.spans(b.all(), running, report)
-			before := whole.Len()
-			writeProse(&whole, b.all())
-			if text := whole.String()[before:]; lead != nil && lead.prose[text] && copied(text) {
-				report(b.line, "is copied from English")
-			} else if lead == nil {
+			c.spans(b.all(), running, func(line int, format string, args ...any) { p.defects.add(p.file, line, name, format, args...) })
+			text := proseOf(b.all())
+			if strings.Contains(text, "TODO") {
+				p.defects.add(p.file, b.line, name, "TODO")
+			}
+			if !c.lint {
+				continue
+			}
+			if lead == nil {
 				p.remember(text)
 			}
-		}
-		text := whole.String()[start:]
-		if r, found := foreign(l, text); found {
-			report(lineOf(blocks, r, line), "letter %q is not of this language", r)
-		}
-		if words(text) > 3 && lacksScript(l, text) {
-			report(line, "has no letter of this language")
-		}
-		if strings.Contains(text, "TODO") {
-			report(lineOf(blocks, 'T', line), "TODO")
+			c.blockProse(l, text, name, lead, func(format string, args ...any) { p.defects.add(p.file, b.line, name, format, args...) })
 		}
 	})
 	for i := range p.sections {
 		s := &p.sections[i]
 		s.titled(func(line int, format string, args ...any) { p.defects.add(p.file, line, s.id, format, args...) })
-	}
-	if l == Russian || l == Chinese {
-		return
-	}
-	if in := mostlyIn(strings.ToLower(whole.String())); in != l && in != "" {
-		p.defects.add(p.file, 1, "", "reads like %s, not %s", in, l)
 	}
 }
 
@@ -117,18 +101,6 @@ func (p *page) remember(prose string) {
 		p.prose = map[string]bool{}
 	}
 	p.prose[prose] = true
-}
-
-// lineOf finds the line of the first span with r in it.
-func lineOf(blocks []block, r rune, otherwise int) int {
-	for _, b := range blocks {
-		for _, s := range b.all() {
-			if s.kind == plain && strings.ContainsRune(s.text, r) {
-				return s.line
-			}
-		}
-	}
-	return otherwise
 }
 
 // order checks that a page has the sections of the article's kind.

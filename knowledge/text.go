@@ -60,7 +60,9 @@ func (c checker) text(p place, t Text, use textUse) map[Language][]span {
 		}
 		all[l] = parseInline(s, at.line(), syntax)
 		c.spans(all[l], use, report)
-		c.shortLanguage(at, l, s, t)
+		if c.lint {
+			c.shortProse(at, l, s, t)
+		}
 		if lead == "" {
 			lead = l
 		} else if diff := difference(signature(all[lead]), signature(all[l])); diff != "" {
@@ -87,7 +89,7 @@ func (c checker) spans(spans []span, use textUse, report faults) {
 				report(s.line, "unknown token {%s}", s.text)
 			}
 		case plain, literal:
-			if use == resolved || use == message {
+			if !c.lint || use == resolved || use == message {
 				break
 			}
 			if raw, name := rawLiteral(s.text, s.kind == literal); raw != "" {

@@ -27,14 +27,13 @@ func lint(_ context.Context, c *call) (int, error) {
 	default:
 		return exitUsage, errors.New("lint takes one folder")
 	}
-	base, err := knowledge.Load(all...)
-	var defects knowledge.Defects
-	if errors.As(err, &defects) {
+	if defects := knowledge.Lint(all...); len(defects) > 0 {
 		for _, d := range defects {
 			fmt.Fprintln(c.stdout, d.Error())
 		}
 		return exitNothing, fmt.Errorf("%d defects", len(defects))
 	}
+	base, err := knowledge.Load(all...)
 	if err != nil {
 		return exitUsage, err
 	}

@@ -8,7 +8,7 @@
 //	activationkb diagnose "pc finner ikke kms-serveren"
 //	activationkb analyze slmgr.txt app.log findings with the lines that prove them
 //	activationkb lint [DIR]                check a content pack
-//	activationkb new article|code|finding|format ID
+//	activationkb new article|code|finding|rule|format ID
 //	activationkb version
 //
 // # A tour of the tree
@@ -71,7 +71,7 @@ var commands = []command{
 	{"diagnose", "TEXT|-", "find what explains a symptom", diagnoseText},
 	{"analyze", "FILE...|-", "read diagnostic outputs and say what is wrong", analyze},
 	{"lint", "[DIR]", "check a content pack; without DIR the built-in one", lint},
-	{"new", "article|code|finding|format ID", "make the files of a new entry", create},
+	{"new", "article|code|finding|rule|format ID", "make the files of a new entry", create},
 	{"version", "", "print the version and the content revision", printVersion},
 }
 

@@ -28,6 +28,9 @@ func derive(rs records, base *knowledge.Base) {
 	deriveMachines(rs)
 	deriveCodes(rs, base)
 	deriveShortage(rs)
+	deriveFleet(rs)
+	deriveCounts(rs)
+	deriveChain(rs, base)
 }
 
 // deriveConsumption makes a licence of the newest event 8230 of each machine and licence: the rules

@@ -183,9 +183,13 @@ func (e *Engine) addAnswers(rs records, answers []Answer, l knowledge.Language) 
 		if v == "" {
 			continue
 		}
-		u.set(strings.ReplaceAll(q.ID, "-", "_"), v, nil)
+		kind := strings.ReplaceAll(q.ID, "-", "_")
+		u.set(kind, v, nil)
 		if q.Fact != "" {
 			u.add(q.Fact, v, nil)
+		}
+		if a.Option != "" {
+			u.add(kind, a.Option, nil) // options may share a value: Azure and Hyper-V are both virtual machines
 		}
 	}
 	return warnings
@@ -272,32 +276,47 @@ func suppress(fired []firing) []firing {
 // severity is the rule's own where it has one, else its finding's.
 func (f *firing) severity() knowledge.Severity { return cmp.Or(f.rule.Severity, f.finding.Severity) }
 
+// group is what becomes one finding: all that a finding's rules say, but each unexplained code by itself,
+// because its title and article are that code's.
+func (f *firing) group() string {
+	key := f.finding.ID
+	if isResidual(f.finding) {
+		for _, v := range variables(f.rule) {
+			if r := f.bound[v]; r != nil {
+				key += "\x00" + r.first("error_code")
+			}
+		}
+	}
+	return key
+}
+
 // findings groups what fired by finding, root cause first.
 func (e *Engine) findings(fired []firing, l knowledge.Language) []Finding {
-	byID := map[string]*Finding{}
+	grouped := map[string]*Finding{}
 	machines := map[string]map[string]bool{}
 	for i := range fired {
 		fr := &fired[i]
-		f := byID[fr.finding.ID]
+		key := fr.group()
+		f := grouped[key]
 		if f == nil {
 			f = &Finding{
 				ID: fr.finding.ID, Severity: fr.severity(), Certainty: fr.confidence, order: fr.finding.Order, positive: fr.finding.Positive,
 				Title: e.fill(fr.finding.Title.In(l), fr, l), Explanation: e.fill(fr.finding.Explanation.In(l), fr, l),
 			}
 			f.Article = e.articleOf(fr)
-			byID[f.ID], machines[f.ID] = f, map[string]bool{}
+			grouped[key], machines[key] = f, map[string]bool{}
 		}
 		f.join(fr)
-		if m := fr.machine; m != "" && !machines[f.ID][m] {
-			machines[f.ID][m] = true
+		if m := fr.machine; m != "" && !machines[key][m] {
+			machines[key][m] = true
 			if f.MachineCount++; f.MachineCount <= maxMachines {
 				f.Machines = append(f.Machines, m)
 			}
 		}
 	}
-	out := make([]Finding, 0, len(byID))
-	for _, id := range slices.Sorted(maps.Keys(byID)) {
-		f := byID[id]
+	out := make([]Finding, 0, len(grouped))
+	for _, key := range slices.Sorted(maps.Keys(grouped)) {
+		f := grouped[key]
 		sum := sha256.Sum256([]byte(f.ID + "\x00" + strings.Join(f.Machines, ",") + fmt.Sprint(f.Codes)))
 		f.InstanceKey = hex.EncodeToString(sum[:8])
 		out = append(out, *f)

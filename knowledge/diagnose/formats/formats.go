@@ -56,6 +56,8 @@ var parsers = []struct {
 	{"event_json", parseEventJSON},
 	{"event_csv", parseEventCSV},
 	{"event_text", parseEventText},
+	{"registry", parseRegistry},
+	{"firewall", parseFirewall},
 	{"ospp_dhistory", parseOsppDhistory},
 	{"ospp", parseOspp},
 	{"ospp_dcmid", parseOsppDcmid},
@@ -64,10 +66,13 @@ var parsers = []struct {
 	{"slmgr_ato", parseSlmgrATO},
 	{"slmgr_xpr", parseSlmgrXPR},
 	{"nslookup", parseNslookup},
+	{"ping", parsePing},
 	{"port_probe", parsePortProbe},
 	{"ipconfig", parseIpconfig},
 	{"service", parseService},
+	{"hotfix", parseHotfix},
 	{"banner", parseBanner},
+	{"message", parseMessage},
 	{"free_text", parseFreeText},
 }
 

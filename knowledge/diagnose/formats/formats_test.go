@@ -100,7 +100,7 @@ func TestFormatByName(t *testing.T) {
 	want := map[string]Format{"slmgr_dlv_": SlmgrDLV, "slmgr_dli_": SlmgrDLI, "slmgr_xpr_": SlmgrXPR, "slmgr_ato_": SlmgrATO,
 		"ospp_dstatus_": OsppDstatus, "ospp_act_": OsppAct, "ospp_dcmid_": OsppDcmid, "ospp_dhistory_": OsppDhistory,
 		"nslookup_": Nslookup, "event_text_": EventText, "event_xml_": EventXML, "event_json_": EventJSON, "event_csv_": EventCSV,
-		"port_probe_": PortProbe, "ipconfig_": Ipconfig, "wmi_": WMI, "free_text_": FreeText, "service_": FreeText, "unrecognized_": Unrecognized}
+		"registry_": Registry, "ping_": PortProbe, "firewall_": FreeText, "port_probe_": PortProbe, "ipconfig_": Ipconfig, "wmi_": WMI, "free_text_": FreeText, "service_": FreeText, "unrecognized_": Unrecognized}
 	for _, file := range fixtures(t) {
 		data, _ := os.ReadFile(file)
 		name := filepath.Base(file)

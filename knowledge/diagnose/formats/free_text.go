@@ -37,6 +37,8 @@ func parseFreeText(p *page) {
 			b.addCode(v, m.Code, l.at(m.Start))
 		}
 	}
+	p.oldVersions(b)
+	p.emptyQueries(b)
 	if len(b.facts) > 0 {
 		p.commit(b, machineSubject(), FreeText)
 	}
