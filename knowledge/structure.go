@@ -72,7 +72,7 @@ func (b *block) all() []span {
 }
 
 func (c checker) page(p *page, l Language, lead *page) {
-	p.each(func(name string, line int, blocks []block) {
+	p.each(func(name string, _ int, blocks []block) {
 		for i := range blocks {
 			b := &blocks[i]
 			c.spans(b.all(), running, func(line int, format string, args ...any) { p.defects.add(p.file, line, name, format, args...) })
