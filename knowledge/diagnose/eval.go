@@ -55,7 +55,7 @@ func evaluate(f *knowledge.Finding, rule *knowledge.Rule, rs records) []firing {
 	for _, b := range all {
 		e := evaluation{bound: b, records: rs, bind: rule.Bind, groups: counted}
 		fr := firing{rule: rule, finding: f, bound: b, machine: b[lead].machine, outcome: outcomeOf(e.condition(&rule.When), b)}
-		fr.supported, fr.missing = e.supported, e.missing
+		fr.supported, fr.missing = e.supported && e.answerable(rule), e.missing
 		fr.confidence = rule.Confidence
 		for i := range rule.Adjust {
 			adj := evaluation{bound: b, records: rs, bind: rule.Bind, groups: counted}
@@ -66,6 +66,15 @@ func evaluate(f *knowledge.Finding, rule *knowledge.Rule, rs records) []firing {
 		out = append(out, fr)
 	}
 	return out
+}
+
+// answerable reports whether asking could decide the rule: none of the facts that it requires is
+// missing without a question for it.
+func (e *evaluation) answerable(rule *knowledge.Rule) bool {
+	return !slices.ContainsFunc(rule.When.All, func(c knowledge.Condition) bool {
+		_, asked := rule.Missing[c.Fact]
+		return c.Fact != "" && !asked && slices.Contains(e.missing, c.Fact)
+	})
 }
 
 func outcomeOf(t truth, b binding) knowledge.Outcome {
