@@ -25,7 +25,7 @@ func analyse(d *documents) (*analyzer, error) {
 	a.each(func(x *lexicon) {
 		for p := range d.passages {
 			if f, ok := d.text(p, x.language); ok {
-				for _, s := range []string{f.title, f.heading, f.body} {
+				for _, s := range []string{f.title, f.heading, f.body, f.asked} {
 					x.count(tokenize(s), 1)
 				}
 			}
@@ -91,6 +91,6 @@ func (x *lexicon) appendTerms(terms []string, t token) []string {
 // analysisHash names everything that decides which terms a text gives.
 func analysisHash() string {
 	h := sha256.New()
-	fmt.Fprint(h, analysisVersion, grammars, synonyms, extensions, shortParts, minWhole, minPart, stopIdeographs)
+	fmt.Fprint(h, analysisVersion, grammars, synonyms, extensions, shortParts, minWhole, minPart, stopIdeographs, traditional, simple)
 	return fmt.Sprintf("%x", h.Sum(nil)[:6])
 }

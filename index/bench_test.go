@@ -2,8 +2,10 @@ package index
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/activationkb/activationkb/knowledge"
 )
@@ -18,6 +20,15 @@ func BenchmarkBuild(b *testing.B) {
 		}
 		b.ReportMetric(float64(len(x.docs.passages)), "passages")
 		x.Close()
+	}
+}
+
+// BenchmarkSuggester prepares the suggestions.
+func BenchmarkSuggester(b *testing.B) {
+	x := builtInIndex(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		newSuggester(x.docs, x.analyzer)
 	}
 }
 
@@ -56,15 +67,46 @@ func BenchmarkSearch(b *testing.B) {
 	}
 }
 
+// BenchmarkSuggest types texts letter by letter: every prefix is asked for.
 func BenchmarkSuggest(b *testing.B) {
 	x := builtInIndex(b)
-	for _, typed := range []string{"akt", "kms-ver", "f07", "brannmru"} {
-		b.Run(typed, func(b *testing.B) {
-			for b.Loop() {
-				x.Suggest(typed, "nb", 8)
-			}
-		})
+	typed := keystrokes(b, 40)
+	took := make([]time.Duration, 0, len(typed))
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		k, start := typed[i%len(typed)], time.Now()
+		x.Suggest(k.text, k.language, 8)
+		took = append(took, time.Since(start))
 	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2])/1e6, "p50-ms")
+	b.ReportMetric(float64(took[len(took)*99/100])/1e6, "p99-ms")
+	b.ReportMetric(float64(took[len(took)-1])/1e6, "max-ms")
+}
+
+// keystrokes gives every prefix of n questions, of all languages in turn, some with a slip, and
+// of codes.
+func keystrokes(t testing.TB, n int) []question {
+	all := questions(t)
+	texts := []question{{text: "0xC004F074", language: "en"}, {text: "-1073418124", language: "nb"}, {text: "hendelse 12288", language: "nb"}}
+	for i := range n - len(texts) {
+		q := all[i*len(all)/n]
+		if r := []rune(q.text); i%4 == 0 && len(r) > 6 {
+			r[4], r[5] = r[5], r[4]
+			q.text = string(r)
+		}
+		texts = append(texts, q)
+	}
+	var typed []question
+	for _, q := range texts {
+		for i := range q.text {
+			if i > 0 {
+				typed = append(typed, question{language: q.language, text: q.text[:i]})
+			}
+		}
+		typed = append(typed, q)
+	}
+	return typed
 }
 
 // BenchmarkTicket asks with a text as long as texts are looked at.

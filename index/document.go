@@ -3,6 +3,7 @@ package index
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/activationkb/activationkb/knowledge"
 )
@@ -34,6 +35,7 @@ type passage struct {
 // fields are the texts of a passage in one language, each weighted by its own.
 type fields struct {
 	title, heading, body string
+	asked                string // the ways to ask, of the first passage
 }
 
 // documents lists everything searchable in an order that depends on the content only.
@@ -112,7 +114,8 @@ func (d *documents) text(p int, l knowledge.Language) (fields, bool) {
 	case it.article == nil:
 		return fields{title: title, body: d.plain(it.record(l), l)}, true
 	case section == "":
-		return fields{title: title, body: it.article.Texts[l].Summary}, true
+		t := it.article.Texts[l]
+		return fields{title: title, body: t.Summary, asked: strings.Join(t.Asked, "\n")}, true
 	}
 	s, ok := it.article.Texts[l].Section(section)
 	if !ok {
@@ -125,15 +128,25 @@ func (d *documents) text(p int, l knowledge.Language) (fields, bool) {
 	return f, true
 }
 
+// itemEnd stands between the lines of a list that end without a mark, commands above all.
+const itemEnd = " ·"
+
 // unlisted drops the marks of lists: a snippet is running text.
 func unlisted(s string) string {
-	lines := strings.Split(s, "\n")
-	for i, line := range lines {
+	var lines []string
+	for line := range strings.Lines(s) {
+		line = strings.TrimSpace(line)
 		number := strings.TrimLeft(line, "0123456789")
 		if rest, ok := strings.CutPrefix(number, ". "); ok && number != line {
-			lines[i] = rest
-		} else {
-			lines[i] = strings.TrimPrefix(line, "- ")
+			line = rest
+		}
+		if line = strings.TrimPrefix(line, "- "); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	for i, line := range lines[:max(len(lines), 1)-1] {
+		if last, _ := utf8.DecodeLastRuneInString(line); !strings.ContainsRune(".!?:;。！？：；…"+closing, last) {
+			lines[i] += itemEnd
 		}
 	}
 	return strings.Join(lines, "\n")
@@ -177,19 +190,6 @@ func (it *item) record(l knowledge.Language) string {
 		return it.code.Message[l]
 	}
 	return strings.TrimSpace(it.event.Meaning[l] + " " + it.event.Use[l])
-}
-
-// speaks gives the language to show the item in: l if it has that, else its first.
-func (it *item) speaks(l knowledge.Language) knowledge.Language {
-	if _, ok := it.title(l); ok {
-		return l
-	}
-	for _, l := range knowledge.Languages {
-		if _, ok := it.title(l); ok {
-			return l
-		}
-	}
-	return l
 }
 
 // keywords are the terms that stand for the item in every language: codes, event numbers,

@@ -3,7 +3,7 @@ package index
 import (
 	"context"
 	"slices"
-	"strings"
+	"sort"
 
 	"github.com/activationkb/activationkb/knowledge"
 )
@@ -15,6 +15,7 @@ func (x *Index) Find(ctx context.Context, want knowledge.Query) ([]knowledge.Mat
 		return nil, err
 	}
 	var matches []knowledge.Match
+	inScope := x.confidence(q, found)
 	for _, c := range found {
 		it := &x.docs.items[c.item]
 		if it.article == nil || len(want.Kinds) > 0 && !slices.Contains(want.Kinds, it.article.Kind) {
@@ -23,7 +24,9 @@ func (x *Index) Find(ctx context.Context, want knowledge.Query) ([]knowledge.Mat
 		if len(matches) == max(want.Limit, 1) {
 			break
 		}
-		matches = append(matches, x.match(c, q, views))
+		m := x.match(c, q, views)
+		m.InScope = inScope
+		matches = append(matches, m)
 	}
 	return matches, nil
 }
@@ -51,7 +54,7 @@ func (x *Index) match(c candidate, q *query, views []view) knowledge.Match {
 
 // explained gives the parts of the query that the candidate's best passage has.
 func explained(c candidate, q *query, views []view) []knowledge.Span {
-	v := views[slices.IndexFunc(views, func(v view) bool { return v.language == c.language })]
+	v := viewOf(views, c.language)
 	var marks []mark
 	for i, alts := range v.units {
 		if slices.ContainsFunc(alts, func(m matched) bool { return m.vector.within(c.passage, c.passage+1) }) {
@@ -63,31 +66,11 @@ func explained(c candidate, q *query, views []view) []knowledge.Span {
 	return merged(marks)
 }
 
-// explain says what each unit of the query adds to the score of the candidate's best passage,
-// before the factors for kind, context and language.
-func (r *ranker) explain(c candidate, q *query, views []view) []Reason {
-	v := views[slices.IndexFunc(views, func(v view) bool { return v.language == c.language })]
-	var reasons []Reason
-	for i, alts := range v.units {
-		gain, terms := 0.0, ""
-		for _, m := range alts {
-			if g := m.weight * m.vector.gain(c.passage); g > gain {
-				gain, terms = g, strings.Join(m.terms, "+")
-			}
-		}
-		if gain > 0 {
-			reasons = append(reasons, Reason{q.units[i].norm + " = " + terms, q.units[i].weight * v.idf[i] * gain})
-		}
-	}
-	return reasons
-}
-
 // gain is what a passage has of the vector, saturated: 0 to 1.
 func (v *vector) gain(passage int) float64 {
-	for _, h := range v.hits {
-		if int(h.passage) == passage {
-			return float64(h.x / (weights.k1 + h.x))
-		}
+	i := sort.Search(len(v.hits), func(i int) bool { return int(v.hits[i].passage) >= passage })
+	if i == len(v.hits) || int(v.hits[i].passage) != passage {
+		return 0
 	}
-	return 0
+	return float64(v.hits[i].x / (weights.k1 + v.hits[i].x))
 }

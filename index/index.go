@@ -35,12 +35,19 @@ type Index struct {
 	suggest  *suggester
 	folder   *folder // nil in memory
 
+	shelving sync.Once
+	shelves  map[knowledge.Language]*shelf
+
+	scope   scope
 	closing sync.Once
 }
 
 // Build makes the index of base, or opens the one in opts.Dir if that was made from the same
 // content by the same analysis. ErrLocked is wrapped if another process uses the folder.
 func Build(base *knowledge.Base, opts Options) (*Index, error) {
+	if _, err := builtInTranslations(); err != nil {
+		return nil, err
+	}
 	x := &Index{base: base, docs: newDocuments(base)}
 	var err error
 	if opts.Dir == "" {
@@ -52,7 +59,7 @@ func Build(base *knowledge.Base, opts Options) (*Index, error) {
 		return nil, err
 	}
 	x.ranker = newRanker(x.docs, x.store)
-	x.suggest = newSuggester(x.docs)
+	x.suggest = newSuggester(x.docs, x.analyzer)
 	return x, nil
 }
 

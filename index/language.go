@@ -49,6 +49,7 @@ var grammars = map[knowledge.Language]grammar{
 			"värde": "värde", "värdet": "värde", "värdena": "värde"}},
 	knowledge.Russian: {stemmer: ru.SnowballStemmerName, stop: ru.StopName,
 		derivations: []string{"ирова", "ирован", "иру", "ир", "ац"},
+		irregular:   map[string]string{"узел": "узл"}, // the vowel flees in all other cases
 		chatter:     "помогите помощь привет здравствуйте подскажите пожалуйста спасибо пишет говорит выдает выдаёт как почему что где когда нужно можно могу надо делать хочу компьютер компьютере компьютера комп компе пк microsoft майкрософт"},
 	knowledge.Chinese: {chatter: "请问 请帮忙 帮忙 怎么办 怎么样 怎么 怎样 如何 什么 为什么 谢谢 你好 可以 需要 应该 电脑 计算机 微软"},
 }

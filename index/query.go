@@ -132,11 +132,26 @@ func (a *analyzer) units(tokens []token, q *query) []unit {
 		units[n].spans = append(units[n].spans, knowledge.Span{Start: t.start, End: t.end})
 		units[n].at = append(units[n].at, i)
 	}
+	units = x.appendPieces(units)
 	for _, m := range q.mentions {
 		m.join(units)
 	}
 	if n := len(units) - 1; n >= 0 && len(tokens) > 0 && tokens[len(tokens)-1].end == len(q.text) {
 		units[n].complete = units[n].norm == tokens[len(tokens)-1].norm
+	}
+	return units
+}
+
+// appendPieces asks for the parts of compounds as well: what is said of "lisens" may answer
+// "volumlisensnøkkel".
+func (x *lexicon) appendPieces(units []unit) []unit {
+	for _, u := range units {
+		if u.shape != word {
+			continue
+		}
+		for _, p := range x.lookup(u.norm).Parts {
+			units = append(units, unit{shape: piece, norm: p, weight: weights.piece, at: u.at, spans: u.spans})
+		}
 	}
 	return units
 }
@@ -280,6 +295,10 @@ func rewrite(text string, changed []*unit) string {
 func (a *analyzer) alternatives(u *unit, x *lexicon, own bool) []alternative {
 	var alts []alternative
 	switch u.shape {
+	case piece:
+		if own {
+			alts = append(alts, alternative{[]string{u.norm}, 1})
+		}
 	case word:
 		if own || x.words[u.norm].Count > 0 { // a foreign stem that looks the same is chance
 			alts = x.spellings(alts, u.norm, 1)

@@ -1,36 +1,44 @@
 package index
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"sort"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/activationkb/activationkb/knowledge"
 )
 
-// weights of the ranking, each with its reason. Figures of testdata tell what a change does.
+// weights of the ranking, each with its reason. Figures of testdata/ranks.txt tell what a change does.
 var weights = struct {
 	k1, b                            float32
-	title, heading, body, keyword    float32
-	spread                           float32
+	title, asked, heading, keyword   float32
+	body, bodyK1, bodyB              float32
+	spread                           float64
 	code, ideograph, phrase          float64
-	parts, part, joined, completed   float64
+	parts, part, piece               float64
+	joined, completed                float64
 	repaired                         [3]float64
 	synonym, translated              float64
+	learned, paraphrase, sure        float64
 	otherLanguage                    float64
 	errorCode, event                 float64
 	context, against, cited, miscite float64
 	concept, floor                   float64
 }{
-	k1: 2,   // a second occurrence still counts, a tenth does not
-	b:  0.5, // sections are short and to the point: length says less against them than against pages
+	k1: 3,   // the fields below add up to one x, and x/(k1+x) is gained: a title hit is not all
+	b:  0.6, // long titles and long lists of ways to ask say a little less by each word
 
-	title:   6,   // one word in a title is worth a paragraph about it; every section inherits it
-	heading: 2,   // "Verten svarer ikke" names one cause
-	body:    1,   // the unit of the others
+	title:   8,   // one word in a title is worth a paragraph about it; every section inherits it
+	asked:   1.5, // in users' own words, but in many of them
+	heading: 1,   // "Verten svarer ikke" names one cause
 	keyword: 2.5, // article.yaml cites the code or event: a statement, not a mention
+
+	// Running text by itself gains at most a half, and soon: BM25 as usual, with its length.
+	body: 0.5, bodyK1: 1.2, bodyB: 0.75,
 
 	spread: 0.5, // an article whose sections together answer beats one lucky sentence
 
@@ -41,12 +49,18 @@ var weights = struct {
 
 	parts:     0.85,                     // "nøkkel for volumlisens" answers "volumlisensnøkkel"
 	part:      0.3,                      // "nøkkel" alone is a hint
+	piece:     0.5,                      // and is asked for beside the whole
 	joined:    0.9,                      // "autodiscovery" for "auto-discovery"
 	completed: 0.5,                      // the last word may be half typed
 	repaired:  [3]float64{1, 0.85, 0.6}, // by the number of edits
 
 	synonym:    0.4, // another term of the same concept in the query's own language
-	translated: 0.9, // the concept's term in another language; the only link to it
+	translated: 0.9, // the concept's term in another language
+
+	learned:    1,   // a learned translation is weighed by its probability already
+	paraphrase: 1,   // so is what it leads back to in the query's own language
+	sure:       0.5, // but it may be another sense of the word: it covers the word by half
+
 	// A text in another language than the query's is a weaker match than one in its own.
 	otherLanguage: 0.8,
 
@@ -65,40 +79,46 @@ var weights = struct {
 // frequencies in items that speak the language, one count for each unit of the query. The same
 // content gives the same scores in every process, whatever Bleve's segments look like.
 type ranker struct {
-	docs    *documents
-	store   *store
-	titles  map[knowledge.Language]length
-	bodies  map[knowledge.Language]length
-	spoken  map[knowledge.Language]int // items in the language
-	vectors sync.Map                   // termKey -> *vector; only terms that occur, so it is bounded
+	docs         *documents
+	store        *store
+	titles       map[knowledge.Language]length
+	bodies       map[knowledge.Language]length
+	asked        map[knowledge.Language]length
+	spoken       map[knowledge.Language]int // items in the language
+	translations *translations
+	sheets       sync.Pool
+	vectors      sync.Map // termKey -> *vector; only terms that occur, so it is bounded
 }
 
 // length tells how long a field is in each passage, against the mean of those that have it.
 type length struct {
 	terms []int32
 	mean  float32
+	b     float32 // how much it counts
 }
 
-func newLength(terms []int32) length {
+func newLength(terms []int32, b float32) length {
 	total, n := 0, 0
 	for _, t := range terms {
 		if t > 0 {
 			total, n = total+int(t), n+1
 		}
 	}
-	return length{terms, float32(max(total, 1)) / float32(max(n, 1))}
+	return length{terms, float32(max(total, 1)) / float32(max(n, 1)), b}
 }
 
 // norm is 1 for a field of mean length, more for a longer one.
 func (l length) norm(p int32) float32 {
-	return 1 - weights.b + weights.b*float32(l.terms[p])/l.mean
+	return 1 - l.b + l.b*float32(l.terms[p])/l.mean
 }
 
 func newRanker(d *documents, s *store) *ranker {
-	r := &ranker{docs: d, store: s, titles: make(map[knowledge.Language]length),
-		bodies: make(map[knowledge.Language]length), spoken: make(map[knowledge.Language]int)}
+	t, _ := builtInTranslations() // Build has seen to the error
+	r := &ranker{docs: d, store: s, translations: t, titles: make(map[knowledge.Language]length),
+		bodies: make(map[knowledge.Language]length), asked: make(map[knowledge.Language]length), spoken: make(map[knowledge.Language]int)}
+	r.sheets.New = func() any { return newSheet(d) }
 	for _, l := range knowledge.Languages {
-		r.titles[l], r.bodies[l] = newLength(s.tables.Titles[l]), newLength(s.tables.Bodies[l])
+		r.titles[l], r.bodies[l], r.asked[l] = newLength(s.tables.Titles[l], weights.b), newLength(s.tables.Bodies[l], weights.bodyB), newLength(s.tables.Asked[l], weights.b)
 		for i := range d.items {
 			if _, ok := d.items[i].title(l); ok {
 				r.spoken[l]++
@@ -110,6 +130,7 @@ func newRanker(d *documents, s *store) *ranker {
 
 // idf is the inverse document frequency of something that n of total items have.
 func idf(n, total int) float64 {
+	n = min(n, total) // translations add up to more, at times
 	return math.Log(1 + (float64(total-n)+0.5)/(float64(n)+0.5))
 }
 
@@ -125,46 +146,41 @@ type candidate struct {
 // rank scores every item that matches, best first. Each language is searched by itself and an
 // item keeps its best language: added up, expansions would beat the query's own words.
 func (r *ranker) rank(q *query, views []view, c knowledge.Context) []candidate {
-	best := make(map[int]candidate)
 	info, total := informative(q, views)
-	sheet := newSheet(len(r.docs.passages))
+	s := r.sheets.Get().(*sheet)
+	defer r.sheets.Put(s)
+	var found []candidate
 	for _, v := range views {
 		weight := weights.otherLanguage
 		if v.language == q.language {
 			weight = 1
 		}
-		for _, m := range r.score(q, v, info, sheet) {
-			m.score *= weight
-			m.coverage = min(1, m.coverage/total)
-			if old, ok := best[m.item]; !ok || m.score > old.score {
-				best[m.item] = m
-			}
-		}
+		r.score(q, v, info, s)
+		found = s.best(v.language, weight, total, found)
 	}
-	found := make([]candidate, 0, len(best))
-	for _, m := range best {
-		m.score *= r.prior(&r.docs.items[m.item], q, c)
-		found = append(found, m)
+	for i := range found {
+		s.place[found[i].item] = 0
+		found[i].score *= r.prior(&r.docs.items[found[i].item], q, c)
 	}
-	sort.Slice(found, func(i, j int) bool { return r.before(found[i], found[j]) })
-	return r.pin(relevant(found), q)
+	found = relevant(found)
+	slices.SortFunc(found, r.compare)
+	return r.pin(found, q)
 }
 
-func (r *ranker) before(a, b candidate) bool {
-	if a.score != b.score {
-		return a.score > b.score
+func (r *ranker) compare(a, b candidate) int {
+	if c := cmp.Compare(b.score, a.score); c != 0 {
+		return c
 	}
-	return r.docs.items[a.item].name < r.docs.items[b.item].name
+	return strings.Compare(r.docs.items[a.item].name, r.docs.items[b.item].name)
 }
 
-// relevant drops the tail.
+// relevant drops what is far below the best.
 func relevant(found []candidate) []candidate {
-	for i, c := range found {
-		if c.score < weights.floor*found[0].score {
-			return found[:i]
-		}
+	top := 0.0
+	for _, c := range found {
+		top = max(top, c.score)
 	}
-	return found
+	return slices.DeleteFunc(found, func(c candidate) bool { return c.score < weights.floor*top })
 }
 
 // pin puts the records of codes and events first where the query is little else than these.
@@ -190,75 +206,109 @@ func (r *ranker) pin(found []candidate, q *query) []candidate {
 	return found
 }
 
-// sheet holds a number for each passage; it is used for one view after the other.
+// sheet is where one query is added up, view after view. What is touched is wiped after each view.
 type sheet struct {
-	score, coverage []float64 // sums over units
-	gain, quality   []float64 // of the unit at hand
+	item []int32 // of each passage
+
+	score, coverage []float64 // sums over units, by passage
+	gain, quality   []float64 // of the unit at hand, by passage
+	spread          []float64 // what an item gains anywhere, summed over units
+	top             []float64 // the most that an item gains from the unit at hand
+	lead            []int32   // 1 + the item's best passage
+	place           []int32   // 1 + where the item stands among the candidates
+
+	passages, items   []int32 // touched by the view
+	passagesU, itemsU []int32 // touched by the unit at hand
 }
 
-func newSheet(passages int) *sheet {
-	all := make([]float64, 4*passages)
-	return &sheet{all[:passages], all[passages : 2*passages], all[2*passages : 3*passages], all[3*passages:]}
+func newSheet(d *documents) *sheet {
+	p, n := len(d.passages), len(d.items)
+	s := &sheet{item: make([]int32, p), score: make([]float64, p), coverage: make([]float64, p), gain: make([]float64, p),
+		quality: make([]float64, p), spread: make([]float64, n), top: make([]float64, n), lead: make([]int32, n), place: make([]int32, n)}
+	for i := range d.passages {
+		s.item[i] = int32(d.passages[i].item)
+	}
+	return s
 }
 
-// take notes where one unit is found, and gives those passages in order.
-func (s *sheet) take(alts []matched, touched []int32) []int32 {
+// score rates all passages of one language.
+func (r *ranker) score(q *query, v view, info []float64, s *sheet) {
+	for i, alts := range v.units {
+		s.take(alts)
+		weight := q.units[i].weight * v.idf[i]
+		for _, p := range s.passagesU {
+			s.add(p, weight*s.gain[p], info[i]*s.quality[p])
+		}
+		for _, n := range s.itemsU {
+			if s.spread[n] == 0 {
+				s.items = append(s.items, n)
+			}
+			s.spread[n] += weight * s.top[n]
+			s.top[n] = 0
+		}
+	}
+}
+
+// take notes where one unit is found.
+func (s *sheet) take(alts []matched) {
+	s.passagesU, s.itemsU = s.passagesU[:0], s.itemsU[:0]
 	for _, alt := range alts {
 		for _, h := range alt.vector.hits {
 			if s.quality[h.passage] == 0 {
-				touched = append(touched, h.passage)
+				s.passagesU = append(s.passagesU, h.passage)
 			}
-			s.quality[h.passage] = max(s.quality[h.passage], alt.weight)
-			s.gain[h.passage] = max(s.gain[h.passage], alt.weight*float64(h.x/(weights.k1+h.x)))
-		}
-	}
-	slices.Sort(touched)
-	return touched
-}
-
-// score rates all passages of one language and gives each item with its best.
-func (r *ranker) score(q *query, v view, info []float64, s *sheet) []candidate {
-	clear(s.score)
-	clear(s.coverage)
-	spread := make(map[int]float64)
-	var touched []int32
-	for i, alts := range v.units {
-		touched = s.take(alts, touched[:0])
-		weight := q.units[i].weight * v.idf[i]
-		r.collect(touched, s.gain, spread, weight)
-		for _, p := range touched {
-			s.score[p] += weight * s.gain[p]
-			s.coverage[p] += info[i] * s.quality[p]
-			s.gain[p], s.quality[p] = 0, 0
-		}
-	}
-	return r.best(v.language, s.score, s.coverage, spread)
-}
-
-// collect adds what each item gains from one unit anywhere in it.
-func (r *ranker) collect(touched []int32, gain []float64, spread map[int]float64, weight float64) {
-	for i := 0; i < len(touched); {
-		item, top := r.docs.passages[touched[i]].item, 0.0
-		for ; i < len(touched) && int(touched[i]) < r.docs.items[item].last; i++ {
-			top = max(top, gain[touched[i]])
-		}
-		spread[item] += weight * top
-	}
-}
-
-func (r *ranker) best(l knowledge.Language, score, coverage []float64, spread map[int]float64) []candidate {
-	found := make([]candidate, 0, len(spread))
-	for i, total := range spread {
-		it := &r.docs.items[i]
-		top := it.first
-		for p := it.first; p < it.last; p++ {
-			if score[p] > score[top] {
-				top = p
+			s.quality[h.passage] = max(s.quality[h.passage], alt.sure)
+			g := alt.weight * float64(h.x/(weights.k1+h.x))
+			if g <= s.gain[h.passage] {
+				continue
+			}
+			s.gain[h.passage] = g
+			if n := s.item[h.passage]; g > s.top[n] {
+				if s.top[n] == 0 {
+					s.itemsU = append(s.itemsU, n)
+				}
+				s.top[n] = g
 			}
 		}
-		s := float64(weights.spread)
-		found = append(found, candidate{i, top, l, (1-s)*score[top] + s*total, coverage[top]})
 	}
+}
+
+func (s *sheet) add(p int32, score, coverage float64) {
+	if s.coverage[p] == 0 && s.score[p] == 0 {
+		s.passages = append(s.passages, p)
+	}
+	s.score[p] += score
+	s.coverage[p] += coverage
+	s.gain[p], s.quality[p] = 0, 0
+}
+
+// best adds the items of a view to the candidates, each with its best passage, and wipes the sheet.
+func (s *sheet) best(l knowledge.Language, weight, total float64, found []candidate) []candidate {
+	for _, p := range s.passages {
+		n := s.item[p]
+		if b := s.lead[n] - 1; b < 0 || s.score[p] > s.score[b] || s.score[p] == s.score[b] && p < b {
+			s.lead[n] = p + 1
+		}
+	}
+	for _, n := range s.items {
+		p := s.lead[n] - 1
+		if p < 0 {
+			continue // seen to before: what it gained first was nothing
+		}
+		c := candidate{int(n), int(p), l, weight * ((1-weights.spread)*s.score[p] + weights.spread*s.spread[n]), min(1, s.coverage[p]/total)}
+		switch at := s.place[n] - 1; {
+		case at < 0:
+			found = append(found, c)
+			s.place[n] = int32(len(found))
+		case c.score > found[at].score:
+			found[at] = c
+		}
+		s.spread[n], s.lead[n] = 0, 0
+	}
+	for _, p := range s.passages {
+		s.score[p], s.coverage[p] = 0, 0
+	}
+	s.passages, s.items = s.passages[:0], s.items[:0]
 	return found
 }
 
@@ -283,7 +333,13 @@ func (r *ranker) prior(it *item, q *query, c knowledge.Context) float64 {
 			w *= weights.against
 		}
 	}
-	return w * citation(it, q, c) * math.Pow(weights.concept, float64(min(len(shared(it, q)), 3)))
+	if len(q.codes) > 0 {
+		w *= citation(it, q, c)
+	}
+	for range min(len(shared(it, q)), 3) {
+		w *= weights.concept
+	}
+	return w
 }
 
 // shared gives the concepts, by number, that the query names and the article is about.

@@ -34,6 +34,7 @@ type Answer struct {
 	QueryLanguage knowledge.Language
 	Codes         []code.Code // recognised in the query, in its order
 	DidYouMean    string      // the query with repaired words, "" if it needed no repair
+	Confidence    float64     // that the query is about what the knowledge is about, 0..1; see scope.go
 }
 
 // Result is one item with its best section.
@@ -58,12 +59,6 @@ type Result struct {
 // Highlight is a range of UTF-16 code units.
 type Highlight struct{ Start, End int }
 
-// Reason is what one unit of the query adds to a score.
-type Reason struct {
-	Text  string // the unit, as understood
-	Score float64
-}
-
 // Facet counts the values of one field over all results, as if that field were not restricted.
 type Facet struct {
 	Field  string // kind, product, channel, role or pack
@@ -85,7 +80,7 @@ func (x *Index) Search(ctx context.Context, req Request) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer := &Answer{QueryLanguage: q.language, Codes: q.codes, DidYouMean: q.meant}
+	answer := &Answer{QueryLanguage: q.language, Codes: q.codes, DidYouMean: q.meant, Confidence: x.confidence(q, found)}
 	if req.Facets {
 		answer.Facets = x.facets(found, req)
 	}
@@ -95,8 +90,13 @@ func (x *Index) Search(ctx context.Context, req Request) (*Answer, error) {
 		req.Limit = defaultLimit
 	}
 	from := min(max(req.Offset, 0), len(found))
+	p := presenter{x, q, views, &req, make(map[knowledge.Language][]wish)}
 	for _, c := range found[from:min(from+req.Limit, len(found))] {
-		answer.Results = append(answer.Results, x.result(c, q, views, req))
+		r, err := p.result(c)
+		if err != nil {
+			return nil, err
+		}
+		answer.Results = append(answer.Results, r)
 	}
 	return answer, nil
 }
@@ -191,37 +191,71 @@ func sortedCounts(counts map[string]int) []FacetValue {
 	return values
 }
 
-// result shows a candidate to the reader.
-func (x *Index) result(c candidate, q *query, views []view, req Request) Result {
-	it := &x.docs.items[c.item]
-	l := it.speaks(req.Language)
-	r := Result{Name: it.name, Kind: it.resultKind(), Language: l, MatchedLanguage: c.language,
-		Score: c.score, Coverage: c.coverage, Codes: it.codes(), Pack: it.pack}
-	v := views[slices.IndexFunc(views, func(v view) bool { return v.language == l })]
-	seek := x.ranker.seek(q, v, it)
-	lexicon := x.analyzer.lexicons[l]
-
-	r.Title, _ = it.title(l)
-	r.TitleHighlights = utf16Spans(r.Title, lexicon.spans(tokenize(r.Title), seek))
-	text := x.shown(it, c.passage, l, &r)
-	r.Snippet, r.SnippetHighlights = lexicon.snippet(text, seek)
-	if req.Explain {
-		r.Explanation = x.ranker.explain(c, q, views)
-	}
-	return r
+// presenter shows what one search found.
+type presenter struct {
+	*Index
+	q      *query
+	views  []view
+	req    *Request
+	wishes map[knowledge.Language][]wish
 }
 
-// shown gives the text to cut the snippet from and names its section.
-func (x *Index) shown(it *item, p int, l knowledge.Language, r *Result) string {
-	if it.article == nil {
-		return x.docs.plain(it.record(l), l)
+// result shows a candidate to the reader: in their language if the item has it, else in the one
+// that matched.
+func (p *presenter) result(c candidate) (Result, error) {
+	it := &p.docs.items[c.item]
+	l := p.req.Language
+	if _, ok := it.title(l); !ok {
+		l = c.language
 	}
-	t := it.article.Texts[l]
-	if s, ok := t.Section(x.docs.passages[p].section); ok {
+	r := Result{Name: it.name, Kind: it.resultKind(), Language: l, MatchedLanguage: c.language,
+		Score: c.score, Coverage: c.coverage, Codes: it.codes(), Pack: it.pack}
+	wishes, err := p.wished(l)
+	if err != nil {
+		return r, err
+	}
+	seek, shelf := it.seek(wishes), p.shelf(l)
+	r.Title, _ = it.title(l)
+	r.TitleHighlights = shelf.at(&shelf.titles[c.item], func() string { return r.Title }).highlights(seek)
+	n := p.shown(it, c.passage, l, &r)
+	r.Snippet, r.SnippetHighlights = shelf.at(&shelf.bodies[n], func() string { return p.docs.shown(n, l) }).snippet(seek)
+	if p.req.Explain {
+		r.Explanation, err = p.explain(c, p.q, p.views, p.req.Context)
+	}
+	return r, err
+}
+
+// wished gives what to look for in a language.
+func (p *presenter) wished(l knowledge.Language) ([]wish, error) {
+	if w, ok := p.wishes[l]; ok {
+		return w, nil
+	}
+	w, err := p.want(p.q, viewOf(p.views, l))
+	p.wishes[l] = w
+	return w, err
+}
+
+func viewOf(views []view, l knowledge.Language) view {
+	return views[slices.IndexFunc(views, func(v view) bool { return v.language == l })]
+}
+
+// shown gives the passage to cut the snippet from and names its section: that of the candidate,
+// or the summary if the section is not in the language.
+func (x *Index) shown(it *item, passage int, l knowledge.Language, r *Result) int {
+	if it.article != nil {
+		s, ok := it.article.Texts[l].Section(x.docs.passages[passage].section)
+		if !ok {
+			return it.first
+		}
 		r.SectionID, r.SectionTitle = s.ID, s.Title
-		return unlisted(s.Text)
 	}
-	return t.Summary
+	return passage
+}
+
+// shown is the text of a passage as a snippet has it.
+func (d *documents) shown(p int, l knowledge.Language) string {
+	f, _ := d.text(p, l)
+	return unlisted(f.body)
 }
 
 func (it *item) resultKind() string {

@@ -96,9 +96,6 @@ func TestResultHoldsSectionSnippetAndHighlights(t *testing.T) {
 	if r.Kind != "ARTICLE" || r.Pack != "built-in" || !slices.Equal(r.Codes, x.docs.items[x.docs.byName[r.Name]].codes()) {
 		t.Errorf("result %+v", r)
 	}
-	if len(r.Explanation) == 0 {
-		t.Error("no explanation")
-	}
 	a = search(t, x, Request{Text: "klokkene", Language: "nb"})
 	if got := marked(a.Results[0].Title, a.Results[0].TitleHighlights); got != "[Klokken] går feil" {
 		t.Errorf("title %s", got)

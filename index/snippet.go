@@ -1,6 +1,7 @@
 package index
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
@@ -9,83 +10,44 @@ import (
 	"github.com/activationkb/activationkb/knowledge"
 )
 
-// maxSnippet is the length of a snippet in characters, its dots included.
+// maxSnippet is the length of a snippet in characters, its dots included. An ideograph counts
+// twice: it says as much as half a word and is as wide as two letters.
 const maxSnippet = 240
 
-// seek gives the terms to mark in the texts of an item, each with what finding it is worth: the
-// terms of all alternatives that occur in the item.
-func (r *ranker) seek(q *query, v view, it *item) map[string]float64 {
-	terms := make(map[string]float64)
-	for i, alts := range v.units {
-		if q.units[i].paired { // its pairs are marked
-			continue
-		}
-		for _, alt := range alts {
-			if !alt.vector.within(it.first, it.last) {
-				continue
-			}
-			for _, t := range alt.terms {
-				terms[t] = max(terms[t], alt.weight*v.idf[i])
-			}
+// wide is the first character of those that are as wide as two.
+const wide = 0x2E80
+
+func width(r rune) int {
+	if r >= wide {
+		return 2
+	}
+	return 1
+}
+
+// fits reports whether a text is short enough for a snippet.
+func fits(s string) bool {
+	s = strings.TrimSpace(s)
+	if len(s) <= maxSnippet {
+		return true
+	}
+	n := 0
+	for _, r := range s {
+		if n += width(r); n > maxSnippet {
+			return false
 		}
 	}
-	return terms
+	return true
 }
 
-// within reports whether one of the passages first to last, exclusive, is among the hits.
-func (v *vector) within(first, last int) bool {
-	i := sort.Search(len(v.hits), func(i int) bool { return int(v.hits[i].passage) >= first })
-	return i < len(v.hits) && int(v.hits[i].passage) < last
+// highlights gives what to mark if the whole text is shown.
+func (p *page) highlights(s *sought) []Highlight {
+	return utf16Spans(p.text, merged(p.marks(s)))
 }
 
-// mark is a token that is sought.
-type mark struct {
-	knowledge.Span
-	term string
-}
-
-// marks finds the sought terms among tokens, inflected or as parts of compounds.
-func (x *lexicon) marks(tokens []token, seek map[string]float64) []mark {
-	var found []mark
-	var terms []string
-	for _, t := range tokens {
-		best := ""
-		terms = x.appendTerms(terms[:0], t)
-		for _, s := range terms {
-			if seek[s] > seek[best] {
-				best = s
-			}
-		}
-		if best != "" {
-			found = append(found, mark{knowledge.Span{Start: t.start, End: t.end}, best})
-		}
-	}
-	return found
-}
-
-// spans gives the ranges to highlight, in bytes, in order and without overlap.
-func (x *lexicon) spans(tokens []token, seek map[string]float64) []knowledge.Span {
-	return merged(x.marks(tokens, seek))
-}
-
-func merged(marks []mark) []knowledge.Span {
-	sort.SliceStable(marks, func(i, j int) bool { return marks[i].Start < marks[j].Start })
-	var spans []knowledge.Span
-	for _, m := range marks {
-		if n := len(spans) - 1; n >= 0 && m.Start <= spans[n].End {
-			spans[n].End = max(spans[n].End, m.End)
-			continue
-		}
-		spans = append(spans, m.Span)
-	}
-	return spans
-}
-
-// snippet cuts the sentences out of text that hold most of what is sought.
-func (x *lexicon) snippet(text string, seek map[string]float64) (string, []Highlight) {
-	marks := x.marks(tokenize(text), seek)
-	cut := window(text, marks, seek)
-	s := strings.Map(flat, text[cut.Start:cut.End])
+// snippet cuts the sentences out of the text that hold most of what is sought.
+func (p *page) snippet(sought *sought) (string, []Highlight) {
+	text, marks := p.text, p.marks(sought)
+	cut := p.window(marks)
 	before, after := "", ""
 	if !boundary(text, len(strings.TrimRight(text[:cut.Start], " "))) {
 		before = "…"
@@ -93,7 +55,7 @@ func (x *lexicon) snippet(text string, seek map[string]float64) (string, []Highl
 	if !boundary(text, cut.End) {
 		after = "…"
 	}
-	var inside []mark
+	inside := marks[:0]
 	for _, m := range marks {
 		if m.Start >= cut.Start && m.End <= cut.End {
 			m.Start += len(before) - cut.Start
@@ -101,7 +63,7 @@ func (x *lexicon) snippet(text string, seek map[string]float64) (string, []Highl
 			inside = append(inside, m)
 		}
 	}
-	s = before + s + after
+	s := before + strings.Map(flat, text[cut.Start:cut.End]) + after
 	return s, utf16Spans(s, merged(inside))
 }
 
@@ -115,56 +77,49 @@ func flat(r rune) rune {
 
 // window chooses the range of text to show: whole sentences if the first of them fits, else
 // whole words.
-func window(text string, marks []mark, seek map[string]float64) knowledge.Span {
-	starts := sentences(text)
+func (p *page) window(marks []mark) knowledge.Span {
 	best, score := knowledge.Span{}, -1.0
-	for i := range starts[:len(starts)-1] {
-		cut := knowledge.Span{Start: starts[i], End: starts[i+1]}
-		for j := i + 2; j < len(starts) && fits(text[cut.Start:starts[j]]); j++ {
-			cut.End = starts[j]
+	for _, c := range p.cuts {
+		span := knowledge.Span{Start: int(c.start), End: int(c.end)}
+		if c.long {
+			span = densest(p.text, span, marks)
 		}
-		if !fits(text[cut.Start:cut.End]) {
-			cut = densest(text, cut, marks, seek)
+		if w := worth(span, marks); w > score {
+			best, score = span, w
 		}
-		if s := worth(cut, marks, seek); s > score {
-			best, score = cut, s
+		if len(marks) == 0 {
+			break
 		}
 	}
-	return trim(text, best)
-}
-
-func fits(s string) bool {
-	s = strings.TrimSpace(s)
-	return len(s) <= maxSnippet || len(s) <= utf8.UTFMax*maxSnippet && utf8.RuneCountInString(s) <= maxSnippet
+	return trim(p.text, best)
 }
 
 // worth adds up the distinct terms that a range shows.
-func worth(cut knowledge.Span, marks []mark, seek map[string]float64) float64 {
-	seen, sum := make(map[string]bool), 0.0
+func worth(cut knowledge.Span, marks []mark) float64 {
 	first := sort.Search(len(marks), func(i int) bool { return marks[i].Start >= cut.Start })
-	for _, m := range marks[first:] {
+	shown, sum := marks[first:], 0.0
+	for i, m := range shown {
 		if m.Start >= cut.End {
 			break
 		}
-		if m.End <= cut.End && !seen[m.term] {
-			seen[m.term] = true
-			sum += seek[m.term]
+		if m.End <= cut.End && !slices.ContainsFunc(shown[:i], func(o mark) bool { return o.term == m.term && o.End <= cut.End }) {
+			sum += m.worth
 		}
 	}
 	return sum
 }
 
 // densest cuts a range out of a sentence that is too long, beginning at its start or before a mark.
-func densest(text string, sentence knowledge.Span, marks []mark, seek map[string]float64) knowledge.Span {
+func densest(text string, sentence knowledge.Span, marks []mark) knowledge.Span {
 	best := ahead(text, sentence.Start, sentence.End)
-	score := worth(best, marks, seek)
+	score := worth(best, marks)
 	for _, m := range marks {
 		if m.Start <= sentence.Start || m.End > sentence.End {
 			continue
 		}
 		cut := ahead(text, m.Start, sentence.End)
-		if s := worth(cut, marks, seek); s > score {
-			best, score = cut, s
+		if w := worth(cut, marks); w > score {
+			best, score = cut, w
 		}
 	}
 	return best
@@ -174,10 +129,10 @@ func densest(text string, sentence knowledge.Span, marks []mark, seek map[string
 func ahead(text string, start, end int) knowledge.Span {
 	n, last := 0, start
 	for i, r := range text[start:end] {
-		if unicode.IsSpace(r) || r > 0x2E80 {
+		if unicode.IsSpace(r) || r >= wide {
 			last = start + i
 		}
-		if n++; n > maxSnippet-2 {
+		if n += width(r); n > maxSnippet-2 {
 			if last == start {
 				last = start + i
 			}
@@ -190,7 +145,7 @@ func ahead(text string, start, end int) knowledge.Span {
 func trim(text string, s knowledge.Span) knowledge.Span {
 	kept := text[s.Start:s.End]
 	s.Start += len(kept) - len(strings.TrimLeftFunc(kept, unicode.IsSpace))
-	s.End = s.Start + len(strings.TrimSpace(kept))
+	s.End = s.Start + len(strings.TrimSuffix(strings.TrimSpace(kept), itemEnd))
 	return s
 }
 
@@ -198,32 +153,56 @@ func trim(text string, s knowledge.Span) knowledge.Span {
 func sentences(text string) []int {
 	starts := []int{0}
 	for i, r := range text {
+		if r < 0x80 && r != '\n' && !strings.ContainsRune(".!?)\"", r) {
+			continue
+		}
 		next := i + utf8.RuneLen(r)
 		if r == utf8.RuneError {
 			next = i + 1
 		}
-		if next < len(text) && boundary(text, next) {
+		if next < len(text) && (r == '\n' || text[next] != '\n' && ended(text, next)) {
 			starts = append(starts, next)
 		}
 	}
 	return append(starts, len(text))
 }
 
-// boundary reports whether a sentence may end before offset i: after a line, after a mark of
-// Chinese, or after another mark with space behind it.
+// closing marks stand behind the end of a sentence and belong to it.
+const closing = "\"”»)）』」"
+
+// boundary reports whether a line or a sentence may end before offset i.
 func boundary(text string, i int) bool {
-	if i == 0 || i == len(text) {
-		return true
+	return i == 0 || i == len(text) || text[i-1] == '\n' || text[i] == '\n' ||
+		strings.HasPrefix(text[i:], itemEnd+"\n") || ended(text, i)
+}
+
+// ended reports whether a sentence ends before offset i, inside the text: after a mark of Chinese,
+// or after another mark with space behind it.
+func ended(text string, i int) bool {
+	next, _ := utf8.DecodeRuneInString(text[i:])
+	if strings.ContainsRune(closing, next) {
+		return false
 	}
-	r, _ := utf8.DecodeLastRuneInString(text[:i])
-	switch r {
-	case '\n', '。', '！', '？', '；':
+	said := strings.TrimRight(text[:i], closing)
+	switch r, n := utf8.DecodeLastRuneInString(said); r {
+	case '。', '！', '？', '；':
 		return true
-	case '.', '!', '?':
-		next, _ := utf8.DecodeRuneInString(text[i:])
+	case '!', '?':
 		return unicode.IsSpace(next)
+	case '.':
+		return unicode.IsSpace(next) && !abbreviated(said[:len(said)-n])
 	}
-	return text[i] == '\n'
+	return false
+}
+
+// abbreviations after which a sentence goes on, in any of the languages.
+var abbreviations = map[string]bool{"см": true, "рис": true, "стр": true, "напр": true, "тыс": true, "eks": true,
+	"ex": true, "bl": true, "dvs": true, "nr": true, "ca": true, "kl": true, "approx": true, "vs": true}
+
+// abbreviated reports whether a full stop belongs to the word before it.
+func abbreviated(before string) bool {
+	w := before[len(strings.TrimRightFunc(before, unicode.IsLetter)):]
+	return utf8.RuneCountInString(w) == 1 || abbreviations[strings.ToLower(w)]
 }
 
 // utf16Spans turns byte ranges of s, in order, into ranges of UTF-16 code units.

@@ -1,6 +1,8 @@
 package index
 
 import (
+	"context"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -21,6 +23,17 @@ func marked(s string, spans []Highlight) string {
 	return b.String() + string(utf16.Decode(units[last:]))
 }
 
+// seek looks for the terms of words, of ideographs for pairs only.
+func (s *shelf) seek(words string) *sought {
+	found := new(sought)
+	for _, term := range s.lexicon.terms(tokenize(words)) {
+		if utf8.RuneCountInString(term) > 1 {
+			found.add(1, s.number(term))
+		}
+	}
+	return found
+}
+
 func TestSnippet(t *testing.T) {
 	long := strings.Repeat("ord uten betydning ", 20)
 	for _, c := range []struct {
@@ -37,18 +50,17 @@ func TestSnippet(t *testing.T) {
 		{"code in another spelling", "en", "Fails with 0xC004F074 today.", "c004f074", "Fails with [0xC004F074] today."},
 		{"Chinese", "zh", "无法联系密钥管理服务。请重试。", "密钥管理", "无法联系[密钥管理]服务。请重试。"},
 		{"offsets are UTF-16", "en", "😀 the host", "host", "😀 the [host]"},
+		{"an abbreviation ends no sentence", "ru", long + ". Подробнее см. «Узел недоступен». " + long, "узел", "Подробнее см. «[Узел] недоступен»."},
+		{"a closing quote belongs to its sentence", "zh", strings.Repeat("无关的文字", 40) + "。“主机未激活。”然后重试。" + strings.Repeat("无关的文字", 40), "主机", "“[主机]未激活。”然后重试。"},
+		{"compound that has the word", "nb", "Hent en ny vertsnøkkel i dag.", "nøkkel", "Hent en ny [vertsnøkkel] i dag."},
+		{"compound asked, words apart", "sv", "En nyckel för värden.", "värdnyckel", "En [nyckel] för [värden]."},
+		{"inflected Russian", "ru", "Ключами управляют узлы.", "ключ узел", "[Ключами] управляют [узлы]."},
 		{"lines become blanks", "en", "One\nhost", "host", "One [host]"},
 		{"empty text", "en", "", "host", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			x := lexiconOf(t, c.language, "")
-			seek := make(map[string]float64)
-			for _, term := range x.terms(tokenize(c.seek)) {
-				if utf8.RuneCountInString(term) > 1 {
-					seek[term] = 1
-				}
-			}
-			s, spans := x.snippet(c.text, seek)
+			shelf := newShelf(lexiconOf(t, c.language, c.text+" värd värden nyckel vert nøkkel"))
+			s, spans := shelf.page(c.text).snippet(shelf.seek(c.seek))
 			if got := marked(s, spans); got != c.want {
 				t.Errorf("snippet\n  %s\nwant\n  %s", got, c.want)
 			}
@@ -67,11 +79,8 @@ func FuzzSnippet(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, text, words string) {
-		seek := make(map[string]float64)
-		for _, term := range x.terms(tokenize(words)) {
-			seek[term] = 1
-		}
-		s, spans := x.snippet(text, seek)
+		shelf := newShelf(x)
+		s, spans := shelf.page(text).snippet(shelf.seek(words))
 		if n := utf8.RuneCountInString(s); n > maxSnippet {
 			t.Fatalf("%d characters", n)
 		}
@@ -83,4 +92,28 @@ func FuzzSnippet(f *testing.F) {
 			last = h.End
 		}
 	})
+}
+
+// BenchmarkSnippets shows 20 results of a question again and again.
+func BenchmarkSnippets(b *testing.B) {
+	x := builtInIndex(b)
+	for _, l := range knowledge.Languages {
+		all := questions(b)
+		q := all[slices.IndexFunc(all, func(q question) bool { return q.language == l })]
+		asked, views, found, err := x.find(context.Background(), q.text, l, knowledge.Context{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		found = found[:min(20, len(found))]
+		b.Run(string(l), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				p := presenter{x, asked, views, &Request{Language: l}, make(map[knowledge.Language][]wish)}
+				for _, c := range found {
+					p.result(c)
+				}
+			}
+			b.ReportMetric(float64(len(found)), "results")
+		})
+	}
 }

@@ -17,10 +17,10 @@ import (
 )
 
 // schemaVersion changes whenever what is stored changes its form.
-const schemaVersion = 1
+const schemaVersion = 2
 
 // store holds the terms of all passages in a Bleve index: one document for each passage, one
-// field for each of title, heading and body in each language, one for keywords. Bleve keeps the
+// field for each of title, heading, body and ways to ask in each language, one for keywords. Bleve keeps the
 // postings; its scores are not used, see rank.go.
 type store struct {
 	bleve  bleve.Index
@@ -34,6 +34,7 @@ type tables struct {
 	Words  map[knowledge.Language]map[string]entry
 	Titles map[knowledge.Language][]int32 // terms in the title of each passage
 	Bodies map[knowledge.Language][]int32 // terms in the body of each passage
+	Asked  map[knowledge.Language][]int32 // terms in the ways to ask, of the first passage of each article
 }
 
 const tablesKey = "tables"
@@ -43,6 +44,7 @@ const (
 	titleField    = "t."
 	headingField  = "h."
 	bodyField     = "b."
+	askedField    = "a."
 	keywordsField = "k"
 )
 
@@ -55,15 +57,16 @@ func write(b bleve.Index, d *documents, a *analyzer) error {
 			addField(docs[p], keywordsField, it.keywords())
 		}
 	}
-	t := tables{make(map[knowledge.Language]map[string]entry), make(map[knowledge.Language][]int32), make(map[knowledge.Language][]int32)}
+	t := tables{make(map[knowledge.Language]map[string]entry), make(map[knowledge.Language][]int32), make(map[knowledge.Language][]int32), make(map[knowledge.Language][]int32)}
 	for l, texts := range a.analyseAll(d) {
 		t.Words[l] = a.lexicons[l].words
-		t.Titles[l], t.Bodies[l] = make([]int32, len(docs)), make([]int32, len(docs))
+		t.Titles[l], t.Bodies[l], t.Asked[l] = make([]int32, len(docs)), make([]int32, len(docs)), make([]int32, len(docs))
 		for p, f := range texts {
 			addField(docs[p], titleField+string(l), f.title)
 			addField(docs[p], headingField+string(l), f.heading)
 			addField(docs[p], bodyField+string(l), f.body)
-			t.Titles[l][p], t.Bodies[l][p] = int32(len(f.title)), int32(len(f.body))
+			addField(docs[p], askedField+string(l), f.asked)
+			t.Titles[l][p], t.Bodies[l][p], t.Asked[l][p] = int32(len(f.title)), int32(len(f.body)), int32(len(f.asked))
 		}
 	}
 	blob, err := encode(t)
@@ -87,7 +90,7 @@ func encode(t tables) ([]byte, error) {
 }
 
 // passageTerms is a passage in one language, analysed.
-type passageTerms struct{ title, heading, body []string }
+type passageTerms struct{ title, heading, body, asked []string }
 
 // analyseAll gives the terms of all passages by language. A title belongs to the first passage only.
 func (a *analyzer) analyseAll(d *documents) map[knowledge.Language][]passageTerms {
@@ -105,6 +108,7 @@ func (a *analyzer) analyseAll(d *documents) map[knowledge.Language][]passageTerm
 			t.title = x.terms(tokenize(f.title))
 			t.heading = x.terms(tokenize(f.heading))
 			t.body = x.terms(tokenize(f.body))
+			t.asked = x.terms(tokenize(f.asked))
 		}
 	})
 	return all

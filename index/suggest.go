@@ -2,9 +2,9 @@ package index
 
 import (
 	"slices"
-	"sort"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/activationkb/activationkb/knowledge"
 )
@@ -12,178 +12,160 @@ import (
 // Suggestion completes what is being typed.
 type Suggestion struct {
 	Text string
-	Name string // resource that it leads to; "" for a term to search for
-	Kind string // ARTICLE, ERROR_CODE, EVENT or TERM
+	Name string // resource that it leads to; "" for words to search for
+	Kind string // what that is: ARTICLE, ERROR_CODE or EVENT; TERM for words to search for
 }
 
 const (
 	maxSuggestions     = 20
 	defaultSuggestions = 8
-	maxPrefix          = 100 // bytes of a query that are compared
+	maxPrefix          = 300 // bytes; what is longer was not typed
+	maxPrefixWords     = 16  // compared
 )
-
-// phrasing is a suggestion prepared for comparison.
-type phrasing struct {
-	Suggestion
-	folded string   // as fold gives it
-	words  []string // of folded, and other spellings of codes
-}
 
 // suggester holds everything that may be suggested, by language.
 type suggester struct {
-	phrasings map[knowledge.Language][]phrasing
+	completers map[knowledge.Language]*completer
 }
 
-func newSuggester(d *documents) *suggester {
-	s := &suggester{make(map[knowledge.Language][]phrasing)}
+func newSuggester(d *documents, a *analyzer) *suggester {
+	s := &suggester{make(map[knowledge.Language]*completer)}
 	for _, l := range knowledge.Languages {
-		for i := range d.items {
-			s.addItem(&d.items[i], l)
-		}
-		for _, c := range d.base.Concepts() {
-			if terms := c.Terms[l]; len(terms) > 0 {
-				s.add(l, Suggestion{Text: terms[0], Kind: "TERM"}, terms[1:]...)
-			}
-		}
+		s.completers[l] = newCompleter(a.lexicons[l])
 	}
+	a.each(func(x *lexicon) { s.completers[x.language].fill(d, a.glossary, x) })
 	return s
 }
 
-func (s *suggester) addItem(it *item, l knowledge.Language) {
-	title, ok := it.title(l)
-	switch {
-	case !ok:
-	case it.code != nil:
-		hex := it.code.Code.String()
-		s.add(l, Suggestion{title, it.name, "ERROR_CODE"}, hex[2:], hex[6:])
-	case it.event != nil:
-		s.add(l, Suggestion{title, it.name, "EVENT"}, it.event.ID, it.keywords()[0])
-	default:
-		s.add(l, Suggestion{title, it.name, "ARTICLE"})
-	}
-}
-
-// add takes a suggestion with other words that lead to it.
-func (s *suggester) add(l knowledge.Language, g Suggestion, others ...string) {
-	p := phrasing{g, fold(g.Text), foldedWords(g.Text)}
-	for _, o := range others {
-		p.words = append(p.words, foldedWords(o)...)
-	}
-	s.phrasings[l] = append(s.phrasings[l], p)
-}
-
-func fold(s string) string { return letters.Replace(normalize(s)) }
-
-func foldedWords(s string) []string {
-	return strings.FieldsFunc(fold(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-}
-
 // Suggest completes text, in the reader's language: every word typed is the beginning of a word
-// of the suggestion. If nothing fits one slip is forgiven, and then other languages are tried.
+// of the suggestion. If nothing fits one slip in each word is forgiven and small words are
+// dropped; then other languages are tried, and last a keyboard left in the wrong layout.
 // Max is 8 by default, at most 20.
 func (x *Index) Suggest(text string, l knowledge.Language, max int) []Suggestion {
 	if max <= 0 {
 		max = defaultSuggestions
 	}
-	max = min(max, maxSuggestions)
 	if len(text) > maxPrefix {
 		return nil
 	}
+	return x.suggest.complete(text, l, min(max, maxSuggestions))
+}
+
+func (s *suggester) complete(text string, l knowledge.Language, max int) []Suggestion {
+	for _, typed := range []string{text, otherLayout(text, l)} {
+		words := prefixWords(typed)
+		if len(words) == 0 {
+			continue
+		}
+		for _, slips := range []bool{false, true} {
+			if found := s.completers[l].complete(words, slips, max); len(found) > 0 {
+				return found
+			}
+		}
+		for _, other := range knowledge.Languages {
+			if found := s.completers[other].complete(words, false, max); len(found) > 0 {
+				return found
+			}
+		}
+	}
+	return nil
+}
+
+// prefixWords gives the words typed, codes in the spelling that codes are kept in.
+func prefixWords(text string) []string {
 	words := foldedWords(text)
-	if len(words) == 0 {
-		return nil
+	words = words[:min(len(words), maxPrefixWords)]
+	for i, w := range words {
+		words[i] = codeSpelling(w)
 	}
-	typed := fold(strings.TrimSpace(text))
-	found := x.suggest.matching(l, typed, words, begins, max)
-	if len(found) == 0 {
-		found = x.suggest.matching(l, typed, words, beginsAlmost, max)
+	return words
+}
+
+// codeSpelling repairs what people type for codes: the letter o for a zero, Cyrillic letters
+// that look Latin; and articles of the Knowledge Base by their numbers. What cannot be a code stays as it is.
+func codeSpelling(w string) string {
+	if number := strings.TrimPrefix(w, "kb"); number != w && number != "" && strings.Trim(number, "0123456789") == "" {
+		return number
 	}
-	for _, other := range knowledge.Languages {
-		if len(found) == 0 && other != l {
-			found = x.suggest.matching(other, typed, words, begins, max)
+	s := strings.Map(toLatin, w)
+	if rest, ok := strings.CutPrefix(s, "ox"); ok {
+		s = "0x" + rest
+	}
+	if hex := strings.TrimPrefix(s, "0x"); strings.Trim(hex, "0123456789abcdef") != "" || !strings.ContainsAny(s, "0123456789") {
+		return w
+	}
+	return s
+}
+
+// likeCode reports whether the words typed are more likely a code or the number of an event than words.
+func likeCode(words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool {
+		return strings.HasPrefix(w, "0x") || len(w) >= 3 && strings.ContainsAny(w, "0123456789") && strings.Trim(w, "0123456789abcdef") == ""
+	})
+}
+
+// foldedWords cuts a text into words as they are compared: ideographs apart from letters, names
+// with underscores whole.
+func foldedWords(s string) []string {
+	var words []string
+	for i := 0; i < len(s); {
+		n := sameScript(s[i:])
+		if n == 0 {
+			_, size := utf8.DecodeRuneInString(s[i:])
+			i += size
+			continue
+		}
+		if w := strings.Trim(foldWord(s[i:i+n]), "_"); w != "" {
+			words = append(words, w)
+		}
+		i += n
+	}
+	return words
+}
+
+// sameScript measures the run of ideographs or of other letters and digits that s begins with.
+func sameScript(s string) int {
+	first, _ := utf8.DecodeRuneInString(s)
+	ideographs := unicode.Is(unicode.Han, first)
+	for i, r := range s {
+		switch {
+		case ideographs && !unicode.Is(unicode.Han, r):
+			return i
+		case !ideographs && !inWord(r) && (r != '_' || i == 0) && (r != 0xAD && r != 0x200B || i == 0):
+			return i
 		}
 	}
-	return found
+	return len(s)
 }
 
-// rated is a suggestion with how well it fits.
-type rated struct {
-	*phrasing
-	score int
+// foldWord gives the letters that a word has on any keyboard: "nøkkel", "nokkel" and "noekkel"
+// are the same. Codes keep theirs.
+func foldWord(w string) string {
+	w = letters.Replace(normalize(w))
+	if strings.ContainsAny(w, "0123456789") {
+		return w
+	}
+	return digraphs.Replace(w)
 }
 
-func (s *suggester) matching(l knowledge.Language, typed string, words []string, fits func(word, typed string) bool, max int) []Suggestion {
-	var found []rated
-	for i := range s.phrasings[l] {
-		p := &s.phrasings[l][i]
-		if n := p.fit(words, fits); n > 0 {
-			if strings.HasPrefix(p.folded, typed) {
-				n += 10
-			}
-			found = append(found, rated{p, n})
+var digraphs = strings.NewReplacer("aa", "a", "ae", "a", "oe", "o")
+
+// otherLayout gives the text that the same keys give on the other keyboard of a Russian reader;
+// "" if there is none. Cyrillic letters may be meant Latin for every reader, as one who writes
+// Russian to a foreign helpdesk.
+func otherLayout(text string, l knowledge.Language) string {
+	const latin, cyrillic = "qwertyuiop[]asdfghjkl;'zxcvbnm,.", "йцукенгшщзхъфывапролджэячсмитьбю"
+	from, to := []rune(cyrillic), []rune(latin)
+	if !isCyrillic(strings.ToLower(text)) {
+		if l != knowledge.Russian {
+			return ""
 		}
+		from, to = to, from
 	}
-	sort.SliceStable(found, func(i, j int) bool { return found[i].before(found[j]) })
-	suggestions := make([]Suggestion, 0, max)
-	for _, f := range found[:min(len(found), max)] {
-		suggestions = append(suggestions, f.Suggestion)
-	}
-	return suggestions
-}
-
-// before orders by fit, then articles before the rest, then the shorter.
-func (a rated) before(b rated) bool {
-	order := []string{"ARTICLE", "ERROR_CODE", "EVENT", "TERM"}
-	switch i, j := slices.Index(order, a.Kind), slices.Index(order, b.Kind); {
-	case a.score != b.score:
-		return a.score > b.score
-	case i != j:
-		return i < j
-	case len(a.Text) != len(b.Text):
-		return len(a.Text) < len(b.Text)
-	}
-	return a.Text < b.Text
-}
-
-// fit is 0 unless all words fit, else higher the more of them are whole words.
-func (p *phrasing) fit(words []string, fits func(word, typed string) bool) int {
-	score := 1
-	for _, w := range words {
-		best := 0
-		for _, have := range p.words {
-			switch {
-			case have == w:
-				best = 2
-			case best == 0 && fits(have, w):
-				best = 1
-			}
+	return strings.Map(func(r rune) rune {
+		if i := slices.Index(from, unicode.ToLower(r)); i >= 0 {
+			return to[i]
 		}
-		if best == 0 {
-			return 0
-		}
-		score += best
-	}
-	return score
-}
-
-// begins reports whether word begins with what was typed; Chinese has no beginnings of words.
-func begins(word, typed string) bool {
-	return strings.HasPrefix(word, typed) || typed[0] > 0xE3 && strings.Contains(word, typed)
-}
-
-// beginsAlmost forgives one edit from four letters on.
-func beginsAlmost(word, typed string) bool {
-	if begins(word, typed) {
-		return true
-	}
-	w, t := []rune(word), []rune(typed)
-	if len(t) < 4 || strings.ContainsAny(typed, "0123456789") {
-		return false
-	}
-	for n := len(t) - 1; n <= len(t)+1 && n <= len(w); n++ {
-		if edits(t, w[:n], 1) <= 1 {
-			return true
-		}
-	}
-	return false
+		return r
+	}, text)
 }

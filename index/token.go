@@ -20,6 +20,7 @@ const (
 	han                  // one ideograph
 	bigram               // two neighbouring ideographs
 	joined               // both halves of a hyphenated word as one: "autodiscovery"
+	piece                // part of a compound; norm is its term. Only queries have such units
 )
 
 // token is one unit of a text, the same for all languages: only the lexicon knows stems.
@@ -83,11 +84,11 @@ func runLength(s string) int {
 func appendHan(tokens []token, first int, text string, start, end int) []token {
 	for i := len(tokens) - 1; i >= first && i >= len(tokens)-2; i-- {
 		if p := tokens[i]; p.shape == han && p.end == start {
-			tokens = append(tokens, token{p.start, end, bigram, text[p.start:end]})
+			tokens = append(tokens, token{p.start, end, bigram, p.norm + simplified(text[start:end])})
 			break
 		}
 	}
-	return append(tokens, token{start, end, han, text[start:end]})
+	return append(tokens, token{start, end, han, simplified(text[start:end])})
 }
 
 // appendRun adds one run of letters and digits: extensions of programs and the "KB" of article

@@ -35,6 +35,7 @@ func TestTokenize(t *testing.T) {
 		{"four hex digits stay whole", "f041", []string{"f041"}},
 		{"hyphenated word", "auto-discovery", []string{"auto", "autodiscovery", "discovery"}},
 		{"ideographs alone and in pairs", "主机", []string{"主", "主机", "机"}},
+		{"traditional ideographs", "產品", []string{"产", "产品", "品"}},
 		{"ideographs after Latin", "KMS主机", []string{"kms", "主", "主机", "机"}},
 		{"decomposed letter", "no\u0308kkel", []string{"nökkel"}},
 		{"yo", "счётчик", []string{"счетчик"}},

@@ -54,11 +54,13 @@ func (r *ranker) read(l knowledge.Language, term string) (map[int32]float32, err
 		}
 	}
 	title := func(p int32, n int) { inherit(p, weights.title*float32(n)/r.titles[l].norm(p)) }
+	asked := func(p int32, n int) { inherit(p, weights.asked*float32(n)/r.asked[l].norm(p)) }
 	keyword := func(p int32, _ int) { inherit(p, weights.keyword) }
 	heading := func(p int32, _ int) { x[p] += weights.heading }
-	body := func(p int32, n int) { x[p] += weights.body * float32(n) / r.bodies[l].norm(p) }
+	body := func(p int32, n int) { x[p] += saturated(float32(n) / r.bodies[l].norm(p)) }
 	return x, errors.Join(
 		r.store.postings(titleField+string(l), term, title),
+		r.store.postings(askedField+string(l), term, asked),
 		r.store.postings(keywordsField, term, keyword),
 		r.store.postings(headingField+string(l), term, heading),
 		r.store.postings(bodyField+string(l), term, body))
@@ -110,4 +112,11 @@ func both(a, b *vector) *vector {
 		}
 	}
 	return v
+}
+
+// saturated is what a text gains by having a term so often, its length considered: many times say
+// little more than a few, sooner than in titles, and never more than a good title.
+func saturated(often float32) float32 {
+	gain := weights.body * often / (weights.bodyK1 + often)
+	return weights.k1 * gain / (1 - gain)
 }

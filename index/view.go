@@ -1,6 +1,9 @@
 package index
 
 import (
+	"cmp"
+	"math"
+
 	"github.com/activationkb/activationkb/knowledge"
 )
 
@@ -15,6 +18,7 @@ type view struct {
 type matched struct {
 	alternative
 	vector *vector
+	sure   float64 // for coverage: how certainly a passage with it has what was asked for
 }
 
 // views looks the query up in every language, its own first.
@@ -36,6 +40,10 @@ func (r *ranker) views(q *query, a *analyzer) ([]view, error) {
 }
 
 func (r *ranker) view(q *query, x *lexicon, a *analyzer) (view, error) {
+	learned := weights.learned
+	if x.language == q.language {
+		learned = weights.paraphrase
+	}
 	v := view{language: x.language, units: make([][]matched, len(q.units)), idf: make([]float64, len(q.units))}
 	for i := range q.units {
 		items := 0
@@ -47,8 +55,19 @@ func (r *ranker) view(q *query, x *lexicon, a *analyzer) (view, error) {
 			if len(m.hits) == 0 {
 				continue
 			}
-			v.units[i] = append(v.units[i], matched{alt, m})
+			v.units[i] = append(v.units[i], matched{alt, m, alt.weight})
 			if alt.weight >= sameThing {
+				items = max(items, m.items)
+			}
+		}
+		m, err := r.learned(q.language, x.language, q.units[i].term(a.lexicons[q.language]))
+		if err != nil {
+			return v, err
+		}
+		if len(m.hits) > 0 {
+			u := &q.units[i]
+			v.units[i] = append(v.units[i], matched{alternative{nil, learned * weights.repaired[u.distance]}, m, weights.sure})
+			if x.language != q.language {
 				items = max(items, m.items)
 			}
 		}
@@ -99,4 +118,45 @@ func (q *query) between(pair unit, occurs []bool) bool {
 		}
 	}
 	return before && after
+}
+
+// term gives what a unit is looked up by in the learned lexicon, "" for codes and numbers.
+func (u *unit) term(x *lexicon) string {
+	switch u.shape {
+	case word:
+		return x.lookup(cmp.Or(u.repaired, u.norm)).Term
+	case piece, bigram, han:
+		return u.norm
+	}
+	return ""
+}
+
+// learned adds up the translations of a term: all of them together are as good as the term is. From
+// a language into itself the term is one of its own paraphrases.
+func (r *ranker) learned(from, to knowledge.Language, term string) (*vector, error) {
+	key := termKey{from + ">" + to, term}
+	if v, ok := r.vectors.Load(key); ok {
+		return v.(*vector), nil
+	}
+	all := r.translations.of(from, to, term)
+	if from == to && len(all) > 0 {
+		all = append(all, translation{term, 1})
+	}
+	x, items := make(map[int32]float32), 0.0
+	for _, t := range all {
+		v, err := r.vector(to, t.term)
+		if err != nil {
+			return nil, err
+		}
+		for _, h := range v.hits {
+			x[h.passage] += float32(t.p) * h.x
+		}
+		items += t.p * float64(v.items)
+	}
+	v := r.sorted(x)
+	v.items = int(math.Round(items))
+	if len(v.hits) > 0 {
+		r.vectors.Store(key, v)
+	}
+	return v, nil
 }

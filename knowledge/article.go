@@ -53,6 +53,7 @@ type ArticleText struct {
 	Title    string
 	Summary  string // one paragraph of plain text
 	Sections []Section
+	Asked    []string // how people put the question: for the search, shown to nobody
 }
 
 // Section returns the section with the given id.

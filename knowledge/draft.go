@@ -46,6 +46,9 @@ func (l *loader) renderDraft(d *draft) {
 		for i := range p.sections {
 			t.Sections = append(t.Sections, l.base.section(lang, d.source.Name, &p.sections[i]))
 		}
+		for _, b := range p.asked {
+			t.Asked = append(t.Asked, strings.TrimSpace(proseOf(b.spans)))
+		}
 	}
 	for i, id := range d.article.Related {
 		if a, ok := l.base.articleIn(d.source.Name, id); ok {

@@ -228,6 +228,11 @@ func TestEveryDefectIsReportedOnceAtItsPlace(t *testing.T) {
 			ru + ":23: if-not-solved: 0 steps, but 1 in en" + "\n" +
 			sv + ":23: if-not-solved: 0 steps, but 1 in en" + "\n" +
 			zh + ":23: if-not-solved: 0 steps, but 1 in en"},
+		{"way to ask with a token", nb, "- boksen finner", "- {code 0xC004F074} boksen finner", nb + ":29: asked: has only items of plain text"},
+		{"way to ask that is a paragraph", nb, "- boksen", "Boksen", nb + ":29: asked: has only items of plain text"},
+		{"way to ask that is a story", nb, "boksen", strings.Repeat("boksen ", 30), nb + ":29: asked: item of more than 200 characters"},
+		{"way to ask in another language", nb, "- boksen finner ikke lisensmaskinen vår", "- hur kan det vara att maskinen inte finner något", nb + ":29: asked: reads like sv, not nb"},
+		{"ways to ask before another section", nb, "## asked", "## asked\n\n- x\n\n## notes", nb + ":27: asked: headings differ from en: extra asked notes"},
 		{"nested list", nb, "  det ingenting.", "  - det ingenting.", nb + ":9: symptoms: nested lists are not allowed"},
 		{"link", nb, "Gjør dette med omhu.", "Gjør [dette](x) med omhu.", nb + ":17: resolution.set: links are not allowed: use {article ...} or {url ...}"},
 		{"raw HTML", nb, "Gjør dette med omhu.", "Gjør <B>dette med omhu.", nb + ":17: resolution.set: raw HTML is not allowed"},

@@ -11,6 +11,7 @@ type page struct {
 	title    []span
 	summary  []span
 	sections []draftSection
+	asked    []block         // the items of the section "asked"
 	prose    map[string]bool // of each block, in the leading language only
 	defects  Defects
 }
@@ -269,5 +270,9 @@ func (p *pageParser) finish() {
 		if s := &p.page.sections[i]; len(s.blocks) == 0 {
 			p.page.defects.add(p.page.file, s.line, s.id, "is empty")
 		}
+	}
+	if n := len(p.page.sections) - 1; n >= 0 && p.page.sections[n].id == askedSection {
+		p.page.asked = p.page.sections[n].blocks
+		p.page.sections = p.page.sections[:n]
 	}
 }

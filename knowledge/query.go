@@ -23,6 +23,7 @@ type Match struct {
 	Spans    []Span      // parts of the query text that matched
 	Concepts []string    // glossary ids that query and article share
 	Mentions []string    // glossary ids that the query names, the same in every match of one answer
+	InScope  float64     // how likely the query is about what the knowledge is about, 0..1; the same in every match of one answer
 }
 
 // Span is a byte range of the query text.

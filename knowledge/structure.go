@@ -3,6 +3,7 @@ package knowledge
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // slot is a place for sections in the order of an article's kind. A prefix that ends in a point
@@ -92,6 +93,34 @@ func (c checker) page(p *page, l Language, lead *page) {
 	for i := range p.sections {
 		s := &p.sections[i]
 		s.titled(func(line int, format string, args ...any) { p.defects.add(p.file, line, s.id, format, args...) })
+	}
+	c.asked(p, l)
+}
+
+// askedSection is the last section of a page, for the search alone: how people put the question.
+// Each language has its own ways, so it need not be alike in all of them.
+const askedSection = "asked"
+
+// Bounds of the ways to ask, in items and in characters of each.
+const (
+	maxAsked       = 40
+	maxAskedLength = 200
+)
+
+func (c checker) asked(p *page, l Language) {
+	for i, b := range p.asked {
+		report := func(format string, args ...any) { p.defects.add(p.file, b.line, askedSection, format, args...) }
+		text := proseOf(b.all())
+		switch {
+		case b.kind != bullet || slices.ContainsFunc(b.spans, func(s span) bool { return s.kind != plain }):
+			report("has only items of plain text")
+		case i == maxAsked:
+			report("has more than %d items", maxAsked)
+		case utf8.RuneCountInString(text) > maxAskedLength:
+			report("item of more than %d characters", maxAskedLength)
+		case c.lint:
+			c.prose(l, text, maxAskedLength, report) // commands and product names may be all of it
+		}
 	}
 }
 

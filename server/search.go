@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"fmt"
 	"html"
 	"strings"
 	"unicode/utf16"
@@ -106,9 +105,9 @@ func (v view) result(r *index.Result) *pb.SearchResult {
 	}
 	var reasons []string
 	for _, x := range r.Explanation {
-		reasons = append(reasons, fmt.Sprintf("%s %.3f", x.Text, x.Score))
+		reasons = append(reasons, x.String())
 	}
-	m.Explanation = strings.Join(reasons, "; ")
+	m.Explanation = strings.Join(reasons, "\n")
 	return m
 }
 

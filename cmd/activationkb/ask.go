@@ -51,6 +51,7 @@ func lookup(ctx context.Context, c *call) (int, error) {
 func search(ctx context.Context, c *call) (int, error) {
 	c.asking()
 	n := c.flags.Int("n", 10, "results")
+	explain := c.flags.Bool("explain", false, "say what made each score: term, field, lexicon pair, weight")
 	if err := c.parse(); err != nil {
 		return exitUsage, err
 	}
@@ -59,7 +60,7 @@ func search(ctx context.Context, c *call) (int, error) {
 		return exitUsage, err
 	}
 	defer k.close()
-	m, err := k.search.Search(c.ask(ctx), &pb.SearchRequest{Query: strings.Join(c.args, " "), LanguageCode: c.lang, PageSize: int32(*n)})
+	m, err := k.search.Search(c.ask(ctx), &pb.SearchRequest{Query: strings.Join(c.args, " "), LanguageCode: c.lang, PageSize: int32(*n), Explain: *explain})
 	if err != nil {
 		return c.failed(err)
 	}
@@ -78,6 +79,9 @@ func search(ctx context.Context, c *call) (int, error) {
 		p.paragraph(r.GetTitle())
 		p.under(r.GetSnippet())
 		p.under(r.GetName())
+		for line := range strings.Lines(r.GetExplanation()) {
+			p.under(strings.TrimSuffix(line, "\n"))
+		}
 	}
 	if m.GetDidYouMean() != "" {
 		p.paragraph("→ " + m.GetDidYouMean() + "?")

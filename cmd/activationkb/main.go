@@ -9,6 +9,8 @@
 //	activationkb analyze slmgr.txt app.log findings with the lines that prove them
 //	activationkb lint [DIR]                check a content pack
 //	activationkb new article|code|finding|rule|format ID
+//	activationkb eval search               how well the search answers, measured
+//	activationkb learn --corpus DIR        learn the search's lexicon of translations anew
 //	activationkb version
 //
 // # A tour of the tree
@@ -25,11 +27,11 @@
 //	knowledge/redact     product keys and pseudonyms
 //	knowledge/content    the knowledge itself, for people who do not read Go
 //	knowledge/diagnose   uploads and symptoms to findings
-//	index/               Bleve: analysis, passages, ranking, suggestions
+//	index/               Bleve: analysis, passages, ranking, learned lexicon, suggestions, evaluation
 //	server/              gRPC, REST, errors, limits, uploads, snapshot swap
 //	server/web           the search page and the embeddable element
 //
-// Every command but serve, lint and new asks the same server through its in-process channel, so that
+// Every command but serve, lint, new, eval and learn asks the same server through its in-process channel, so that
 // the command line and the API cannot differ.
 package main
 
@@ -72,6 +74,8 @@ var commands = []command{
 	{"analyze", "FILE...|-", "read diagnostic outputs and say what is wrong", analyze},
 	{"lint", "[DIR]", "check a content pack; without DIR the built-in one", lint},
 	{"new", "article|code|finding|rule|format ID", "make the files of a new entry", create},
+	{"eval", "search", "measure how well the search answers", evaluate},
+	{"learn", "", "learn which terms translate each other, for the search", learn},
 	{"version", "", "print the version and the content revision", printVersion},
 }
 

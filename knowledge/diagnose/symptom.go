@@ -180,7 +180,7 @@ func (e *Engine) byWords(ctx context.Context, b scoreboard, s *Symptoms, r Sympt
 		return err
 	}
 	top := matches[0]
-	if len(b) == 0 && len(s.Codes) == 0 && !e.onTopic(top.Mentions) {
+	if len(b) == 0 && len(s.Codes) == 0 && top.InScope < inScope {
 		return nil
 	}
 	s.Concepts = top.Mentions
@@ -198,10 +198,8 @@ func (e *Engine) byWords(ctx context.Context, b scoreboard, s *Symptoms, r Sympt
 	return nil
 }
 
-// onTopic reports whether some concept that the text names is one of activation.
-func (e *Engine) onTopic(concepts []string) bool {
-	return slices.ContainsFunc(e.base.Concepts(), func(c *knowledge.Concept) bool { return c.Topic && slices.Contains(concepts, c.ID) })
-}
+// inScope is how sure the search must be that a text speaks of activation, if nothing else says so.
+const inScope = 0.5
 
 // quoteOf is the stretch of text from the first to the last matched word, at most 120 bytes of it.
 func quoteOf(text string, spans []knowledge.Span) (string, int, int) {

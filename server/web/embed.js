@@ -43,6 +43,7 @@
     a { color: LinkText; text-underline-offset: .15em; }
     p { margin: .2rem 0 0; }
     .meta { font-size: .85rem; opacity: .85; }
+    .tag { padding: 0 .4em; border: 1px solid currentColor; border-radius: .3em; }
     mark { background: #ffe58a; color: #111; border-radius: .15em; }
     code { font-family: ui-monospace, monospace; font-size: .95em; }
     .more { margin-top: .8rem; background: Canvas; color: CanvasText; border-color: GrayText; }
@@ -273,8 +274,11 @@
         meta.push(this.say("search.matched-in", { language: this.say(`language.${r.matchedLanguageCode}`) }));
       }
       if (r.pack && r.pack !== "built-in") meta.push(r.pack);
-      return el("li", {}, el("p", { className: "title" }, link), el("p", { lang: r.languageCode }, ...highlighted(r.snippet, r.snippetHighlights)),
-        el("p", { className: "meta" }, meta.join(" · ")));
+      const about = el("p", { className: "meta" }, meta.join(" · "));
+      if (r.languageCode !== this.language) { // the article is not in the reader's language
+        about.prepend(el("span", { className: "tag" }, this.say("search.shown-in", { language: this.say(`language.${r.languageCode}`) })), " ");
+      }
+      return el("li", {}, el("p", { className: "title" }, link), el("p", { lang: r.languageCode }, ...highlighted(r.snippet, r.snippetHighlights)), about);
     }
   }
 
