@@ -257,12 +257,36 @@ func (a *analyzer) nearest(w string, l knowledge.Language) (string, int) {
 			return s, 1
 		}
 	}
+	if s := otherLayout(w, knowledge.Russian); a.known(s) {
+		return s, 1
+	}
 	best, distance := x.nearest(w)
 	if best == "" && l != knowledge.English && !isCyrillic(w) {
-		return a.lexicons[knowledge.English].nearest(w)
+		best, distance = a.lexicons[knowledge.English].nearest(w)
+	}
+	if best == "" && !isCyrillic(w) && len(w) >= minTransliterated {
+		best, distance = a.transliterated(w)
 	}
 	return best, distance
 }
+
+// minTransliterated is the shortest word, in letters, that is tried as Russian in Latin letters.
+const minTransliterated = 5
+
+// transliterated gives the Russian word that Latin letters spell.
+func (a *analyzer) transliterated(w string) (string, int) {
+	s, x := toCyrillic.Replace(w), a.lexicons[knowledge.Russian]
+	if x.known(s) {
+		return s, 1
+	}
+	return x.nearest(s)
+}
+
+// toCyrillic is how Russians write without a Russian keyboard. Where they differ a repair follows.
+var toCyrillic = strings.NewReplacer("shch", "щ", "sch", "щ", "zh", "ж", "kh", "х", "ch", "ч", "sh", "ш", "ts", "ц", "yu", "ю", "ju", "ю",
+	"ya", "я", "ja", "я", "ia", "ия", "yo", "е", "a", "а", "b", "б", "c", "ц", "d", "д", "e", "е", "f", "ф", "g", "г", "h", "х", "i", "и",
+	"j", "й", "k", "к", "l", "л", "m", "м", "n", "н", "o", "о", "p", "п", "q", "к", "r", "р", "s", "с", "t", "т", "u", "у", "v", "в",
+	"w", "в", "x", "кс", "y", "ы", "z", "з", "'", "ь")
 
 // keyboard undoes what people type who have no å ä æ ö ø.
 var keyboard = []*strings.Replacer{

@@ -306,3 +306,18 @@ func TestConcurrentSearches(t *testing.T) {
 	}
 	wait.Wait()
 }
+
+func TestRussianTypedOnAnotherKeyboard(t *testing.T) {
+	x := builtInIndex(t)
+	for text, want := range map[string]string{
+		"aktivacia windows po telefonu": "активация",
+		"rk.x ghjlernf pf,kjrbhjdfy":    "",
+		"ыдьпк не работает":             "slmgr",
+		"pfgbcb srv kms":                "записи",
+	} {
+		a := search(t, x, Request{Text: text, Language: "ru", Limit: 5})
+		if len(a.Results) == 0 || !strings.Contains(a.DidYouMean, want) {
+			t.Errorf("%q: %d results, meant %q", text, len(a.Results), a.DidYouMean)
+		}
+	}
+}
