@@ -38,12 +38,12 @@ var weights = struct {
 	keyword: 2.5, // article.yaml cites the code or event: a statement, not a mention
 
 	// Running text by itself gains at most a half, and soon: BM25 as usual, with its length.
-	body: 0.5, bodyK1: 1.2, bodyB: 0.75,
+	body: 0.5, bodyK1: 1.2, bodyB: 0.85,
 
 	spread: 0.5, // an article whose sections together answer beats one lucky sentence
 
-	code:      2.5,  // who types a code means that code
-	ideograph: 0.25, // single ideographs only help where pairs break; the pairs carry the meaning
+	code:      2.5, // who types a code means that code
+	ideograph: 0.4, // single ideographs only help where pairs break; the pairs carry the meaning
 
 	phrase: 0.4, // of "Key Management Service" the first word counts 1, each further one this much
 
