@@ -171,8 +171,10 @@ type composeFile struct {
 		CapDrop     []string `yaml:"cap_drop"`
 		SecurityOpt []string `yaml:"security_opt"`
 		MemLimit    string   `yaml:"mem_limit"`
+		Volumes     []string
 		Restart     string
 	}
+	Volumes map[string]struct{}
 }
 
 func TestComposeFileDecodesStrictly(t *testing.T) {
@@ -188,6 +190,9 @@ func TestComposeFileDecodesStrictly(t *testing.T) {
 	}
 	if !s.ReadOnly || s.User != "65532:65532" || !slices.Contains(s.CapDrop, "ALL") {
 		t.Errorf("service must be read-only, without capabilities and not root: %+v", s)
+	}
+	if !slices.Contains(s.Volumes, "spool:/tmp") {
+		t.Error("large uploads need a folder for temporary files beside the read-only root")
 	}
 	if _, err := os.Stat(filepath.Join(s.Build.Context, s.Build.Dockerfile)); err != nil {
 		t.Error(err)

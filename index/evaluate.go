@@ -133,7 +133,7 @@ func Evaluate(ctx context.Context, base *knowledge.Base, sets []QuerySet, corpus
 
 // outcome is one query asked.
 type outcome struct {
-	query, content knowledge.Language
+	query knowledge.Language
 	judgement
 	confidence float64
 	inScope    bool

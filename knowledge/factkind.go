@@ -22,7 +22,8 @@ var derivedKinds = strings.Fields(`
 	threshold clients_short client_name foreign_host srv_seen workstation_host ping_failed kms_probe
 	office_major office_stated os_major key_edition key_fits split_view pings_dns pinned azure_host arrived request_logged kms_firewall firewall_profile
 	codes_differ host_codes short_hosts fell_below refusals request_gap windows_release adba_used
-	setup_message product_code lookup_overridden
+	setup_message product_code lookup_overridden genuine
+	probe_result host_state host_count host_channel host_fixed host_confirmed confirmed cmid_twin cmid_shared dead_target serving office_served publishing publish_result client_only
 	missing_in no_answer exposed_key by_address fixed_host machine_licensed only_info failed quiet reference bypass kms_client`)
 
 // KnownFact reports whether kind is a fact kind of the contract or a derived one.

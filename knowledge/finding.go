@@ -36,7 +36,7 @@ type Rule struct {
 	Evidence   []string           `yaml:"evidence,omitempty"`   // "a.kms_host"
 	Missing    map[string]Missing `yaml:"missing,omitempty"`    // fact -> what to ask for
 	Severity   Severity           `yaml:"severity,omitempty"`   // where this rule is milder or graver than its finding
-	Suppresses []string           `yaml:"suppresses,omitempty"` // finding ids that this one explains on the same machine
+	Suppresses []string           `yaml:"suppresses,omitempty"` // finding ids that this one explains on the same machine, or of the host that it is about
 }
 
 // Adjustment replaces the confidence of a fired rule when its condition is true; the last one wins.

@@ -70,7 +70,7 @@ func contextOf(c flatContext) knowledge.Context {
 
 func contextMessage(c knowledge.Context) *pb.Context {
 	return &pb.Context{
-		Product: enum[pb.Product_Value](pb.Product_Value_value, c.Product), ProductVersion: c.ProductVersion,
+		Product: enum[pb.Product_Value](pb.Product_Value_value, c.Product), ProductVersion: hide(nil, c.ProductVersion),
 		Role:    enum[pb.Role_Value](pb.Role_Value_value, c.Role),
 		Channel: enum[pb.Channel_Value](pb.Channel_Value_value, c.Channel),
 		Place:   enum[pb.Place_Value](pb.Place_Value_value, c.Place),

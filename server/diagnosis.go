@@ -1,10 +1,10 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -43,22 +43,19 @@ func (d *diagnosisService) DiagnoseSymptoms(ctx context.Context, req *pb.Diagnos
 	if strings.TrimSpace(req.GetText()) == "" && len(req.GetDocuments()) == 0 {
 		return nil, fieldFault("text", "is empty; say what happens, or send documents")
 	}
-	files, err := d.files(req.GetDocuments())
-	if err != nil {
-		return nil, err
-	}
 	n := int(req.GetMaxDiagnoses())
 	if n == 0 {
 		n = defaultDiagnoses
 	}
+	text := hide(v.base, req.GetText()) // before anything is quoted or split
 	result, err := s.engine.Diagnose(ctx, diagnose.SymptomRequest{
-		Text: req.GetText(), Language: v.lang, Context: contextOf(req.GetContext()), Answers: answers(req.GetAnswers()),
-		Tried: req.GetTried(), Documents: files, Max: min(n, maxDiagnoses),
+		Text: text, Language: v.lang, Context: contextOf(req.GetContext()), Answers: answers(req.GetAnswers()),
+		Tried: req.GetTried(), Documents: filesOf(req.GetDocuments()), Limits: diagnose.Limits{Unpacked: d.limits.Unpacked}, Max: min(n, maxDiagnoses),
 	})
 	if err != nil {
 		return nil, err
 	}
-	return v.symptoms(req, result), nil
+	return v.symptoms(req, text, result), nil
 }
 
 func answers(in []*pb.Answer) []diagnose.Answer {
@@ -69,28 +66,29 @@ func answers(in []*pb.Answer) []diagnose.Answer {
 	return out
 }
 
-func (v view) symptoms(req *pb.DiagnoseSymptomsRequest, r *diagnose.Symptoms) *pb.DiagnoseSymptomsResponse {
+func (v view) symptoms(req *pb.DiagnoseSymptomsRequest, text string, r *diagnose.Symptoms) *pb.DiagnoseSymptomsResponse {
+	mask := newMask(v.base, nil)
 	resp := &pb.DiagnoseSymptomsResponse{
 		Outcome: enum[pb.DiagnoseSymptomsResponse_Outcome](pb.DiagnoseSymptomsResponse_Outcome_value, string(r.Outcome)),
-		InScope: r.Outcome != diagnose.OutOfScope, ShortAnswer: r.ShortAnswer, LanguageCode: string(v.lang), Warnings: r.Warnings,
+		InScope: r.Outcome != diagnose.OutOfScope, ShortAnswer: r.ShortAnswer, LanguageCode: string(v.lang), Warnings: mask.texts(r.Warnings),
 		Understood: &pb.DiagnoseSymptomsResponse_Understanding{
-			Context: contextMessage(contextOf(req.GetContext())), ErrorCodes: codeStrings(r.Codes), Concepts: r.Concepts, Tried: req.GetTried(),
+			Context: contextMessage(contextOf(req.GetContext())), ErrorCodes: codeStrings(r.Codes), Concepts: r.Concepts, Tried: mask.texts(req.GetTried()),
 		},
 		RecognizedErrorCodes: codeStrings(r.Codes), ContentRevision: v.base.Revision(),
 	}
 	for i := range r.Diagnoses {
-		resp.Diagnoses = append(resp.Diagnoses, v.diagnosis(&r.Diagnoses[i], req.GetText()))
+		resp.Diagnoses = append(resp.Diagnoses, v.diagnosis(&r.Diagnoses[i], text, mask))
 	}
 	for _, q := range r.Questions {
 		resp.Questions = append(resp.Questions, v.question(q))
 	}
 	for i := range r.Findings {
-		resp.Findings = append(resp.Findings, v.finding(&r.Findings[i], nil))
+		resp.Findings = append(resp.Findings, v.finding(&r.Findings[i], mask))
 	}
 	return resp
 }
 
-func (v view) diagnosis(d *diagnose.Diagnosis, text string) *pb.Diagnosis {
+func (v view) diagnosis(d *diagnose.Diagnosis, text string, mask *mask) *pb.Diagnosis {
 	t, _ := d.Article.Text(v.lang)
 	m := &pb.Diagnosis{
 		Article: articleName(d.Article.ID), Title: t.Title, Summary: t.Summary, Confidence: math.Round(100*d.Confidence) / 100,
@@ -98,7 +96,7 @@ func (v view) diagnosis(d *diagnose.Diagnosis, text string) *pb.Diagnosis {
 	}
 	for _, r := range d.Reasons {
 		m.Reasons = append(m.Reasons, &pb.Diagnosis_Reason{
-			Text: r.Text, Quote: r.Quote, Start: utf16Offset(text, r.Start), End: utf16Offset(text, r.End),
+			Text: mask.text(r.Text), Quote: mask.text(r.Quote), Start: utf16Offset(text, r.Start), End: utf16Offset(text, r.End),
 		})
 	}
 	m.Causes, m.Resolutions = v.advice(d.Article)
@@ -140,10 +138,8 @@ func (v view) question(q *knowledge.Question) *pb.Question {
 	return m
 }
 
-// files unpacks what a JSON request carries.
-func (d *diagnosisService) files(in []*pb.LogFile) ([]diagnose.File, error) {
-	limits := diagnose.DefaultLimits
-	limits.Unpacked = d.limits.Unpacked
+// filesOf is what a JSON request carries.
+func filesOf(in []*pb.LogFile) []diagnose.File {
 	var out []diagnose.File
 	for i, f := range in {
 		data := f.GetContent()
@@ -154,13 +150,9 @@ func (d *diagnosisService) files(in []*pb.LogFile) ([]diagnose.File, error) {
 		if name == "" {
 			name = fmt.Sprintf("document-%d", i+1)
 		}
-		files, err := diagnose.Unpack(diagnose.File{Name: name, Data: data}, limits)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, files...)
+		out = append(out, diagnose.File{Name: name, Data: data})
 	}
-	return out, nil
+	return out
 }
 
 // analysisOptions is what all four ways into an analysis have in common.
@@ -174,33 +166,44 @@ type analysisOptions interface {
 }
 
 func (d *diagnosisService) AnalyzeLogs(ctx context.Context, req *pb.AnalyzeLogsRequest) (*pb.AnalyzeLogsResponse, error) {
-	files, err := d.files(req.GetDocuments())
-	if err != nil {
-		return nil, err
-	}
-	return d.analyze(ctx, files, req)
+	return d.analyze(ctx, filesOf(req.GetDocuments()), req, nil)
 }
 
-func (d *diagnosisService) analyze(ctx context.Context, files []diagnose.File, opts analysisOptions) (*pb.AnalyzeLogsResponse, error) {
+// analyze answers an upload. A watch, where there is one, is told the progress, the findings and every
+// instance; the answer itself is left to the caller.
+func (d *diagnosisService) analyze(ctx context.Context, files []diagnose.File, opts analysisOptions, w *watch) (*pb.AnalyzeLogsResponse, error) {
 	s, v, err := d.store.open(ctx, opts.GetLanguageCode())
 	if err != nil {
 		return nil, err
 	}
 	defer s.release()
-	a, err := s.engine.Analyze(ctx, files, diagnose.Options{Language: v.lang, Context: contextOf(opts.GetContext()), Answers: answers(opts.GetAnswers())})
-	if err != nil {
-		return nil, err
+	options := diagnose.Options{Language: v.lang, Context: contextOf(opts.GetContext()), Answers: answers(opts.GetAnswers())}
+	options.Limits.Unpacked = d.limits.Unpacked
+	if w != nil {
+		var cancel context.CancelCauseFunc
+		w.revision = s.revision
+		ctx, cancel, options.Progress = w.follow(ctx)
+		defer cancel(nil)
 	}
-	mask := newMask(v.base, opts.GetRedact())
+	a, err := s.engine.Analyze(ctx, files, options)
+	if err != nil {
+		return nil, cmp.Or(context.Cause(ctx), err)
+	}
+	mask, summary := newMask(v.base, opts.GetRedact()), opts.GetView() == pb.View_SUMMARY
 	mask.learn(a)
-	resp := v.analysis(a, mask, opts.GetView() == pb.View_SUMMARY)
+	resp := v.analysis(a, mask, summary)
+	if w != nil {
+		if err := w.findings(ctx, v, a, mask, resp, summary); err != nil {
+			return nil, err
+		}
+	}
 	resp.AnalysisKey = analysisKey(files, opts, s.revision)
 	if f := opts.GetReportFormat(); f != pb.ReportFormat_VALUE_UNSPECIFIED {
-		text, err := report.Write(f.String(), s.base, a)
+		text, err := report.Write(f.String(), s.base, a, report.Options{Hide: mask.text, Masked: mask.words(v), Key: resp.GetAnalysisKey()})
 		if err != nil {
 			return nil, err
 		}
-		resp.Report = mask.text(text)
+		resp.Report = hide(s.base, text)
 	}
 	resp.Redactions = mask.counts()
 	return resp, nil
@@ -220,15 +223,15 @@ func analysisKey(files []diagnose.File, opts analysisOptions, revision string) s
 	}
 	fmt.Fprintf(h, "\x00%s\x00", revision)
 	for _, f := range files {
-		fmt.Fprintf(h, "%d:%s%d:", len(f.Name), f.Name, len(f.Data))
-		h.Write(f.Data)
+		fmt.Fprintf(h, "%d:%s%d:", len(f.Name), f.Name, f.Size())
+		_, _ = io.Copy(h, io.NewSectionReader(f.Reader(), 0, f.Size())) // what cannot be read again has been read
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 func (v view) analysis(a *diagnose.Analysis, mask *mask, summary bool) *pb.AnalyzeLogsResponse {
 	resp := &pb.AnalyzeLogsResponse{
-		LanguageCode: string(v.lang), ContentRevision: v.base.Revision(), Warnings: a.Warnings,
+		LanguageCode: string(v.lang), ContentRevision: v.base.Revision(), Warnings: mask.texts(a.Warnings),
 		Verdict:   &pb.Verdict{State: enum[pb.Verdict_State](pb.Verdict_State_value, string(a.State)), Summary: mask.text(a.Summary)},
 		Truncated: &pb.Truncation{Facts: int32(a.Truncated.Facts), Findings: int32(a.Truncated.Findings)},
 	}
@@ -236,10 +239,10 @@ func (v view) analysis(a *diagnose.Analysis, mask *mask, summary bool) *pb.Analy
 		m := &pb.Document{
 			Filename: mask.text(doc.Filename), Format: enum[pb.Document_Format](pb.Document_Format_value, string(doc.Format)),
 			FormatTitle: v.base.Message("format."+string(doc.Format), v.lang), Encoding: doc.Encoding, LanguageCode: doc.Language,
-			Machine: mask.text(doc.Machine), SizeBytes: doc.SizeBytes, LineCount: int32(doc.LineCount),
+			Machine: mask.machine(doc.Machine), SizeBytes: doc.SizeBytes, LineCount: int32(doc.LineCount),
 		}
 		for _, w := range doc.Warnings {
-			m.Warnings = append(m.Warnings, v.warning(m.Filename, w))
+			m.Warnings = append(m.Warnings, mask.text(v.warning(m.Filename, w)))
 		}
 		resp.Documents = append(resp.Documents, m)
 	}
@@ -249,7 +252,11 @@ func (v view) analysis(a *diagnose.Analysis, mask *mask, summary bool) *pb.Analy
 		}
 	}
 	for i := range a.Findings {
-		resp.Findings = append(resp.Findings, v.finding(&a.Findings[i], mask))
+		f := v.finding(&a.Findings[i], mask)
+		if summary {
+			f.Evidence = nil
+		}
+		resp.Findings = append(resp.Findings, f)
 	}
 	for _, in := range a.Inconclusive {
 		m := &pb.Inconclusive{RuleId: in.Rule, MissingFacts: in.Missing, QuestionId: in.Question.ID, Collect: v.collect(in.Question.Collect)}
@@ -262,7 +269,7 @@ func (v view) analysis(a *diagnose.Analysis, mask *mask, summary bool) *pb.Analy
 // warning says a parser's warning ("binary-content: the file is not text") in the answer's language.
 func (v view) warning(filename, w string) string {
 	id, english, _ := strings.Cut(w, ": ")
-	if text := v.base.Message("warning."+id, v.lang, "filename", filename); text != "warning."+id {
+	if text := v.base.Message("warning."+id, v.lang, "filename", filename, "limit", english); text != "warning."+id {
 		return text
 	}
 	return english
@@ -270,7 +277,7 @@ func (v view) warning(filename, w string) string {
 
 func fact(f *diagnose.Fact, mask *mask) *pb.Fact {
 	return &pb.Fact{
-		Kind: f.Kind, Value: mask.text(f.Value), NormalizedValue: mask.text(f.Normalized), Machine: mask.text(f.Machine), Count: int32(f.Count),
+		Kind: f.Kind, Value: mask.text(f.Value), NormalizedValue: mask.text(f.Normalized), Machine: mask.machine(f.Machine), Count: int32(f.Count),
 		Subject:  &pb.Subject{Id: f.Subject.ID, Kind: enum[pb.Subject_Kind](pb.Subject_Kind_value, string(f.Subject.Kind))},
 		Evidence: evidence(f.Evidence, mask),
 	}
@@ -288,7 +295,7 @@ func (v view) finding(f *diagnose.Finding, mask *mask) *pb.Finding {
 		InstanceKey: f.InstanceKey, ErrorCodes: codeStrings(f.Codes),
 	}
 	for _, name := range f.Machines {
-		m.Machines = append(m.Machines, mask.text(name))
+		m.Machines = append(m.Machines, mask.machine(name))
 	}
 	for _, e := range f.Evidence {
 		m.Evidence = append(m.Evidence, evidence(e, mask))
@@ -302,11 +309,12 @@ func (v view) finding(f *diagnose.Finding, mask *mask) *pb.Finding {
 }
 
 func (d *diagnosisService) UploadLogs(stream grpc.ClientStreamingServer[pb.UploadLogsRequest, pb.AnalyzeLogsResponse]) error {
-	files, opts, err := d.receive(stream, nil)
+	u, err := d.receive(stream, nil)
 	if err != nil {
 		return err
 	}
-	resp, err := d.analyze(stream.Context(), files, opts)
+	defer u.close()
+	resp, err := d.analyze(stream.Context(), u.files, u.opts, nil)
 	if err != nil {
 		return err
 	}
@@ -314,95 +322,26 @@ func (d *diagnosisService) UploadLogs(stream grpc.ClientStreamingServer[pb.Uploa
 }
 
 func (d *diagnosisService) StreamAnalyzeLogs(stream grpc.BidiStreamingServer[pb.UploadLogsRequest, pb.AnalyzeLogsEvent]) error {
-	progress := func(bytes int64, stage pb.AnalyzeLogsEvent_Progress_Stage) error {
-		const most = 1<<31 - 1
-		p := &pb.AnalyzeLogsEvent_Progress{Bytes: int32(min(bytes, most)), Stage: stage}
-		return stream.Send(&pb.AnalyzeLogsEvent{Event: &pb.AnalyzeLogsEvent_Progress_{Progress: p}})
+	w := &watch{send: stream.Send}
+	if s := d.store.current.Load(); s != nil {
+		w.revision = s.revision
 	}
-	files, opts, err := d.receive(stream, progress)
+	u, err := d.receive(stream, w.progress)
 	if err != nil {
 		return err
 	}
-	if err := progress(sizeOf(files), pb.AnalyzeLogsEvent_Progress_DIAGNOSING); err != nil {
-		return err
-	}
-	resp, err := d.analyze(stream.Context(), files, opts)
+	defer u.close()
+	w.total = sizeOf(u.files)
+	resp, err := d.analyze(stream.Context(), u.files, u.opts, w)
 	if err != nil {
 		return err
-	}
-	for _, f := range resp.GetFindings() {
-		if err := stream.Send(&pb.AnalyzeLogsEvent{Event: &pb.AnalyzeLogsEvent_Finding{Finding: f}, ContentRevision: resp.GetContentRevision()}); err != nil {
-			return err
-		}
 	}
 	return stream.Send(&pb.AnalyzeLogsEvent{Event: &pb.AnalyzeLogsEvent_Analysis{Analysis: resp}, ContentRevision: resp.GetContentRevision()})
 }
 
 func sizeOf(files []diagnose.File) (n int64) {
 	for _, f := range files {
-		n += int64(len(f.Data))
+		n += f.Size()
 	}
 	return n
-}
-
-// progressEvery is how many bytes arrive between two progress messages.
-const progressEvery = 4 << 20
-
-// receive reads options, files and chunks within the limits, and unpacks.
-func (d *diagnosisService) receive(stream interface {
-	Recv() (*pb.UploadLogsRequest, error)
-}, progress func(int64, pb.AnalyzeLogsEvent_Progress_Stage) error) ([]diagnose.File, *pb.UploadLogsRequest_Options, error) {
-	opts := new(pb.UploadLogsRequest_Options)
-	var raw []diagnose.File
-	var total, told int64
-	for first := true; ; first = false {
-		m, err := stream.Recv()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, nil, err
-		}
-		switch p := m.GetPayload().(type) {
-		case *pb.UploadLogsRequest_Options_:
-			if !first {
-				return nil, nil, fieldFault("options", "come first and once")
-			}
-			opts = p.Options
-		case *pb.UploadLogsRequest_File_:
-			raw = append(raw, diagnose.File{Name: redact.Clean(p.File.GetFilename())})
-		case *pb.UploadLogsRequest_Chunk:
-			if len(raw) == 0 {
-				raw = append(raw, diagnose.File{})
-			}
-			if total += int64(len(p.Chunk)); total > d.limits.Upload {
-				return nil, nil, faultf(diagnose.ErrTooLarge, fmt.Sprintf("the upload is larger than %d bytes", d.limits.Upload), "limit", fmt.Sprint(d.limits.Upload))
-			}
-			last := &raw[len(raw)-1]
-			last.Data = append(last.Data, p.Chunk...)
-			if progress != nil && total-told >= progressEvery {
-				told = total
-				if err := progress(total, pb.AnalyzeLogsEvent_Progress_RECEIVING); err != nil {
-					return nil, nil, err
-				}
-			}
-		}
-	}
-	if len(raw) == 0 {
-		return nil, nil, fieldFault("file", "the upload holds no file")
-	}
-	limits := diagnose.DefaultLimits
-	limits.Unpacked = d.limits.Unpacked
-	var files []diagnose.File
-	for i, f := range raw {
-		if f.Name == "" {
-			f.Name = fmt.Sprintf("document-%d", i+1)
-		}
-		unpacked, err := diagnose.Unpack(f, limits)
-		if err != nil {
-			return nil, nil, err
-		}
-		files = append(files, unpacked...)
-	}
-	return files, opts, nil
 }

@@ -60,7 +60,7 @@ var kinds = []kind{
 	{ErrPageTokenExpired, "PAGE_TOKEN_EXPIRED", codes.InvalidArgument, http.StatusBadRequest, 0},
 	{ErrField, "FIELD_INVALID", codes.InvalidArgument, http.StatusBadRequest, 0},
 	{index.ErrEmptyQuery, "FIELD_INVALID", codes.InvalidArgument, http.StatusBadRequest, 0},
-	{diagnose.ErrArchive, "FIELD_INVALID", codes.InvalidArgument, http.StatusBadRequest, 0},
+	{diagnose.ErrSpool, "OVERLOADED", codes.Unavailable, http.StatusServiceUnavailable, 10 * time.Second},
 	{diagnose.ErrTooLarge, "REQUEST_TOO_LARGE", codes.InvalidArgument, http.StatusRequestEntityTooLarge, 0},
 	{ErrMediaType, "MEDIA_TYPE_UNSUPPORTED", codes.InvalidArgument, http.StatusUnsupportedMediaType, 0},
 	{ErrErrorCodeUnknown, "ERROR_CODE_UNKNOWN", codes.NotFound, http.StatusNotFound, 0},
@@ -131,13 +131,17 @@ func statusOf(err error, base *knowledge.Base, l knowledge.Language) *status.Sta
 	if k.reason == "INTERNAL" {
 		text = "internal error; the server's log has the request id"
 	}
-	s := status.New(k.code, text)
-	details := []protoadapt.MessageV1{&errdetails.ErrorInfo{Reason: k.reason, Domain: domain, Metadata: f.metadata}}
+	s := status.New(k.code, hideQuoted(base, text))
+	metadata := map[string]string{}
+	for key, v := range f.metadata {
+		metadata[hideQuoted(base, key)] = hideQuoted(base, v)
+	}
+	details := []protoadapt.MessageV1{&errdetails.ErrorInfo{Reason: k.reason, Domain: domain, Metadata: metadata}}
 	if len(f.fields) > 0 {
-		details = append(details, &errdetails.BadRequest{FieldViolations: f.fields})
+		details = append(details, &errdetails.BadRequest{FieldViolations: hideFields(base, f.fields)})
 	}
 	if base != nil {
-		details = append(details, &errdetails.LocalizedMessage{Locale: string(l), Message: localized(base, l, k.reason, f.metadata)})
+		details = append(details, &errdetails.LocalizedMessage{Locale: string(l), Message: localized(base, l, k.reason, metadata)})
 	}
 	if k.retry > 0 {
 		details = append(details, &errdetails.RetryInfo{RetryDelay: durationpb.New(k.retry)})
@@ -147,6 +151,15 @@ func statusOf(err error, base *knowledge.Base, l knowledge.Language) *status.Sta
 		return with
 	}
 	return s
+}
+
+// hideFields masks what an error repeats of a request: somebody may have put a key into a field's name.
+func hideFields(base *knowledge.Base, fields []*errdetails.BadRequest_FieldViolation) []*errdetails.BadRequest_FieldViolation {
+	out := make([]*errdetails.BadRequest_FieldViolation, len(fields))
+	for i, f := range fields {
+		out[i] = &errdetails.BadRequest_FieldViolation{Field: hideQuoted(base, f.GetField()), Description: hideQuoted(base, f.GetDescription())}
+	}
+	return out
 }
 
 // domain of ErrorInfo.

@@ -43,6 +43,7 @@ func (k *knowledgeService) GetErrorCode(ctx context.Context, req *pb.GetErrorCod
 
 // lookup answers any spelling of a code, else says why it cannot.
 func (v view) lookup(spelling string) (*pb.ErrorCode, error) {
+	spelling = hide(v.base, spelling)
 	c, err := code.Parse(spelling)
 	if err != nil {
 		f := faultf(err, err.Error(), "input", clip(spelling))
@@ -76,8 +77,9 @@ func (v view) candidates(spelling string) []protoadapt.MessageV1 {
 	return []protoadapt.MessageV1{protoadapt.MessageV1Of(d)}
 }
 
-// clip keeps what is echoed short.
+// clip keeps what is echoed short; a key is masked before it could be cut.
 func clip(s string) string {
+	s = hide(nil, s)
 	if r := []rune(s); len(r) > 64 {
 		return string(r[:64]) + "…"
 	}
@@ -120,12 +122,12 @@ func (k *knowledgeService) BatchGetErrorCodes(ctx context.Context, req *pb.Batch
 	resp := &pb.BatchGetErrorCodesResponse{LanguageCode: string(v.lang), ContentRevision: s.revision}
 	seen := map[string]bool{}
 	for _, input := range req.GetCodes() {
-		result := &pb.BatchGetErrorCodesResponse_Result{Input: input}
+		result := &pb.BatchGetErrorCodesResponse_Result{Input: hide(v.base, input)}
 		resp.Results = append(resp.Results, result)
 		m, err := v.lookup(input)
 		if err != nil {
 			result.Outcome = &pb.BatchGetErrorCodesResponse_Result_Status{Status: statusOf(err, v.base, v.lang).Proto()}
-			resp.NotFound = append(resp.NotFound, input)
+			resp.NotFound = append(resp.NotFound, result.GetInput())
 			continue
 		}
 		result.Outcome = &pb.BatchGetErrorCodesResponse_Result_Name{Name: m.GetName()}

@@ -38,7 +38,7 @@ func (ss *searchService) Search(ctx context.Context, req *pb.SearchRequest) (*pb
 		return nil, err
 	}
 	answer, err := s.index.Search(ctx, index.Request{
-		Text: req.GetQuery(), Language: v.lang, ContentLanguages: contents, Kinds: kindFilter(req),
+		Text: hide(v.base, req.GetQuery()), Language: v.lang, ContentLanguages: contents, Kinds: kindFilter(req),
 		Products: ids(req.GetProducts()), Channels: ids(req.GetChannels()), Roles: ids(req.GetRoles()), Packs: req.GetPacks(),
 		Offset: p.offset, Limit: p.size, Facets: req.GetFacets(), Explain: req.GetExplain(),
 	})
@@ -47,7 +47,7 @@ func (ss *searchService) Search(ctx context.Context, req *pb.SearchRequest) (*pb
 	}
 	resp := &pb.SearchResponse{
 		TotalSize: int32(answer.Total), NextPageToken: p.next(answer.Total), QueryLanguageCode: string(answer.QueryLanguage),
-		RecognizedErrorCodes: codeStrings(answer.Codes), DidYouMean: answer.DidYouMean, LanguageCode: string(v.lang), ContentRevision: s.revision,
+		RecognizedErrorCodes: codeStrings(answer.Codes), DidYouMean: hide(v.base, answer.DidYouMean), LanguageCode: string(v.lang), ContentRevision: s.revision,
 	}
 	for i := range answer.Results {
 		resp.Results = append(resp.Results, v.result(&answer.Results[i]))
@@ -107,7 +107,7 @@ func (v view) result(r *index.Result) *pb.SearchResult {
 	for _, x := range r.Explanation {
 		reasons = append(reasons, x.String())
 	}
-	m.Explanation = strings.Join(reasons, "\n")
+	m.Explanation = hide(v.base, strings.Join(reasons, "\n"))
 	return m
 }
 
@@ -160,8 +160,8 @@ func (ss *searchService) Suggest(ctx context.Context, req *pb.SuggestRequest) (*
 		n = defaultSuggestions
 	}
 	resp := &pb.SuggestResponse{LanguageCode: string(v.lang), ContentRevision: s.revision}
-	for _, x := range s.index.Suggest(req.GetQuery(), v.lang, min(n, maxSuggestions)) {
-		m := &pb.SuggestResponse_Suggestion{Text: x.Text, Name: x.Name, Kind: enum[pb.SearchResult_Kind](pb.SearchResult_Kind_value, x.Kind)}
+	for _, x := range s.index.Suggest(hide(v.base, req.GetQuery()), v.lang, min(n, maxSuggestions)) {
+		m := &pb.SuggestResponse_Suggestion{Text: hide(v.base, x.Text), Name: x.Name, Kind: enum[pb.SearchResult_Kind](pb.SearchResult_Kind_value, x.Kind)}
 		if x.Name != "" {
 			m.Uri = pageURI(x.Name)
 		}

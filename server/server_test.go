@@ -114,7 +114,6 @@ func TestBadInput(t *testing.T) {
 		"symptom beyond 64 KiB":         {"POST", "/v1/symptoms:diagnose", `{"text":"` + strings.Repeat("x", 70<<10) + `"}`, 400, "FIELD_INVALID"},
 		"no documents":                  {"POST", "/v1/logs:analyze", `{"documents":[]}`, 400, "FIELD_INVALID"},
 		"document without content":      {"POST", "/v1/logs:analyze", `{"documents":[{"filename":"a"}]}`, 400, "FIELD_INVALID"},
-		"damaged archive":               {"POST", "/v1/logs:upload?filename=a.zip", "PK\x03\x04 no archive", 400, "FIELD_INVALID"},
 		"upload beyond the limit":       {"POST", "/v1/logs:upload", strings.Repeat("x", 5<<20), 413, "REQUEST_TOO_LARGE"},
 		"upload with unknown option":    {"POST", "/v1/logs:upload?bogus=1", "x", 400, "UNKNOWN_FIELD"},
 		"no such article":               {"GET", "/v1/articles/no-such-thing", "", 404, "ARTICLE_NOT_FOUND"},
@@ -149,12 +148,11 @@ func TestJunkIsNotSuccess(t *testing.T) {
 		"empty file":     "",
 		"unrelated text": "Jun 14 15:16:01 combo sshd(pam_unix)[19939]: authentication failure; logname= uid=0",
 		"zip of nothing": emptyZip(t),
+		"damaged zip":    "PK\x03\x04 no archive",
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := do(t, "POST", "/v1/logs:upload?filename=x.log&languageCode=sv", data)
-			if name == "zip of nothing" && a.StatusCode == 400 {
-				return
-			}
+
 			var r struct {
 				Verdict  struct{ State, Summary string }
 				Findings []any

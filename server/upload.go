@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"github.com/grpc-ecosystem/grpc-gateway/v2/utilities"
@@ -51,6 +52,10 @@ func (s *Server) upload(mux *runtime.ServeMux, w http.ResponseWriter, r *http.Re
 
 // uploadContext carries what the gateway would have carried for a generated route.
 func uploadContext(r *http.Request) context.Context {
+	return metadata.NewOutgoingContext(r.Context(), uploadMetadata(r))
+}
+
+func uploadMetadata(r *http.Request) metadata.MD {
 	md := metadata.MD{}
 	if l := r.Header.Get("Accept-Language"); l != "" {
 		md.Set("accept-language", l)
@@ -58,7 +63,7 @@ func uploadContext(r *http.Request) context.Context {
 	if id := r.Header.Get("X-Request-Id"); id != "" {
 		md.Set(requestIDKey, id)
 	}
-	return metadata.NewOutgoingContext(r.Context(), md)
+	return md
 }
 
 // uploadOptions reads the query strictly, like that of every other route.
@@ -105,6 +110,8 @@ func answerHeaders(w http.ResponseWriter, md metadata.MD, contentType string) {
 
 // uploadEvents writes one event a line. Once the first line is out an error is the last line.
 func (s *Server) uploadEvents(ctx context.Context, w http.ResponseWriter, r *http.Request, opts *pb.UploadLogsRequest_Options, filename string) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	stream, err := pb.NewDiagnosisServiceClient(s.channel).StreamAnalyzeLogs(ctx)
 	if err != nil {
 		return err
@@ -120,7 +127,9 @@ func (s *Server) uploadEvents(ctx context.Context, w http.ResponseWriter, r *htt
 		if errors.Is(err, io.EOF) {
 			err = nil // the stream ended early; its status says why
 		}
-		sent <- err
+		if sent <- err; err != nil {
+			cancel() // nothing more will come: the service must not wait for it
+		}
 	}()
 	for lines := 0; ; lines++ {
 		event, err := stream.Recv()
@@ -138,26 +147,38 @@ func (s *Server) uploadEvents(ctx context.Context, w http.ResponseWriter, r *htt
 			if lines == 0 {
 				return err
 			}
+			err = s.explain(metadata.NewIncomingContext(ctx, uploadMetadata(r)), err, opts.GetLanguageCode())
 			event = &pb.AnalyzeLogsEvent{Event: &pb.AnalyzeLogsEvent_Error{Error: status.Convert(err).Proto()}}
-			s.writeLine(w, event)
+			_ = s.writeLine(w, event) // the caller has gone: nobody to tell
 			return nil
 		}
 		if lines == 0 {
 			header, _ := stream.Header() // there is a message, so the header is in
 			answerHeaders(w, header, ndjson)
 		}
-		s.writeLine(w, event)
+		if err := s.writeLine(w, event); err != nil {
+			return nil // the caller has gone or takes nothing: upload ends the call
+		}
 	}
 }
 
-func (s *Server) writeLine(w http.ResponseWriter, event *pb.AnalyzeLogsEvent) {
+// writeLine writes one event. A caller that takes nothing of it for as long as a call may last is given up.
+func (s *Server) writeLine(w http.ResponseWriter, event *pb.AnalyzeLogsEvent) error {
 	line, err := Marshal.Marshal(event)
 	if err != nil {
 		s.log.Error("marshal", "error", err.Error())
-		return
+		return err
 	}
-	_, _ = w.Write(append(line, '\n')) // the caller has gone: the next Recv ends
-	_ = http.NewResponseController(w).Flush()
+	c := http.NewResponseController(w)
+	_ = c.SetWriteDeadline(time.Now().Add(callDeadline)) // some writers have no deadline
+	defer func() { _ = c.SetWriteDeadline(time.Time{}) }()
+	if _, err := w.Write(append(line, '\n')); err != nil {
+		return err
+	}
+	if err := c.Flush(); !errors.Is(err, errors.ErrUnsupported) {
+		return err
+	}
+	return nil
 }
 
 // send streams the options and every file of the body. io.EOF means that the service has ended the

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 
 	pb "github.com/activationkb/activationkb/api/activationkb/v1"
@@ -17,11 +15,14 @@ func analyze(ctx context.Context, c *call) (int, error) {
 	failOn := c.flags.String("fail-on", "", "exit with 3 at a finding of this severity or worse: warning or error")
 	format := c.flags.String("report", "", "print a report instead: markdown, html or text")
 	var redact repeated
-	c.flags.Var(&redact, "redact", "replace by pseudonyms: host, domain, user, ip_address, sid, ...; may be repeated")
+	c.flags.Var(&redact, "redact", "replace by pseudonyms: host, ip_address, user, sid, extended_pid, installation_id; may be repeated")
+	c.flags.BoolVar(&c.ndjson, "ndjson", false, "print the API's events, one JSON a line, as they come")
+	var said repeated
+	c.flags.Var(&said, "answer", "QUESTION=ANSWER to a question of an earlier analysis: an option, words, or unknown; may be repeated")
 	if err := c.parse(); err != nil {
 		return exitUsage, err
 	}
-	opts, err := c.analysisOptions(*format, redact)
+	opts, err := c.analysisOptions(*format, redact, said)
 	if err != nil {
 		return exitUsage, err
 	}
@@ -32,17 +33,26 @@ func analyze(ctx context.Context, c *call) (int, error) {
 	if len(c.args) == 0 {
 		return exitUsage, errors.New("analyze: which files? - reads the standard input")
 	}
+	if c.json && c.ndjson {
+		return exitUsage, errors.New("analyze: --json and --ndjson are two forms: choose one")
+	}
+	files, err := c.inputs()
+	if err != nil {
+		return exitUsage, err
+	}
 	k, err := c.connect()
 	if err != nil {
 		return exitUsage, err
 	}
 	defer k.close()
-	m, err := c.sendFiles(ctx, k, opts)
+	m, err := c.watch(ctx, k, opts, files)
 	if err != nil {
 		return c.failed(err)
 	}
-	if err := c.printAnalysis(m); err != nil {
-		return exitUsage, err
+	if !c.ndjson {
+		if err := c.printAnalysis(m); err != nil {
+			return exitUsage, err
+		}
 	}
 	for _, f := range m.GetFindings() {
 		if f.GetSeverity() <= threshold {
@@ -55,7 +65,7 @@ func analyze(ctx context.Context, c *call) (int, error) {
 	return exitAnswered, nil
 }
 
-func (c *call) analysisOptions(format string, redact []string) (*pb.UploadLogsRequest_Options, error) {
+func (c *call) analysisOptions(format string, redact, said []string) (*pb.UploadLogsRequest_Options, error) {
 	opts := &pb.UploadLogsRequest_Options{LanguageCode: c.lang}
 	if format != "" {
 		v, ok := pb.ReportFormat_Value_value[strings.ToUpper(format)]
@@ -71,57 +81,30 @@ func (c *call) analysisOptions(format string, redact []string) (*pb.UploadLogsRe
 		}
 		opts.Redact = append(opts.Redact, pb.Redaction_Kind(v))
 	}
+	for _, s := range said {
+		question, answer, ok := strings.Cut(s, "=")
+		if !ok || question == "" || answer == "" {
+			return nil, fmt.Errorf("--answer: %q is not QUESTION=ANSWER", s)
+		}
+		a := &pb.Answer{QuestionId: question, Value: &pb.Answer_Text{Text: answer}}
+		if answer == "unknown" {
+			a.Value = &pb.Answer_Unknown{Unknown: true}
+		}
+		opts.Answers = append(opts.Answers, a)
+	}
 	return opts, nil
 }
 
-// sendFiles streams the files in the chunks of the contract.
-func (c *call) sendFiles(ctx context.Context, k *client, opts *pb.UploadLogsRequest_Options) (*pb.AnalyzeLogsResponse, error) {
-	stream, err := k.diagnosis.UploadLogs(c.ask(ctx))
-	if err != nil {
-		return nil, err
-	}
-	if err := stream.Send(&pb.UploadLogsRequest{Payload: &pb.UploadLogsRequest_Options_{Options: opts}}); err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
-	}
-	for _, name := range c.args {
-		if err := c.sendFile(stream, name); err != nil && !errors.Is(err, io.EOF) {
-			return nil, err
-		}
-	}
-	return stream.CloseAndRecv()
-}
+// shownOfMany is how much of a finding about many machines is printed: machines, and lines that prove it.
+const shownOfMany = 3
 
-func (c *call) sendFile(stream interface {
-	Send(*pb.UploadLogsRequest) error
-}, name string) error {
-	in, shown := c.stdin, "stdin"
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		in, shown = f, filepath.Base(name)
+// machines says how many machines show a finding, and which come first.
+func machines(f *pb.Finding) string {
+	names := f.GetMachines()
+	if len(names) > shownOfMany {
+		names = append(slices.Clone(names[:shownOfMany]), "…")
 	}
-	file := &pb.UploadLogsRequest_File{Filename: shown}
-	if err := stream.Send(&pb.UploadLogsRequest{Payload: &pb.UploadLogsRequest_File_{File: file}}); err != nil {
-		return err
-	}
-	for {
-		chunk := make([]byte, 256<<10)
-		n, err := io.ReadFull(in, chunk)
-		if n > 0 {
-			if err := stream.Send(&pb.UploadLogsRequest{Payload: &pb.UploadLogsRequest_Chunk{Chunk: chunk[:n]}}); err != nil {
-				return err
-			}
-		}
-		switch {
-		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-			return nil
-		case err != nil:
-			return err
-		}
-	}
+	return fmt.Sprintf("%d × %s", f.GetMachineCount(), strings.Join(names, ", "))
 }
 
 func (c *call) printAnalysis(m *pb.AnalyzeLogsResponse) error {
@@ -137,7 +120,14 @@ func (c *call) printAnalysis(m *pb.AnalyzeLogsResponse) error {
 	for _, f := range m.GetFindings() {
 		p.heading(fmt.Sprintf("[%s, %s] %s", f.GetSeverity(), f.GetCertainty(), f.GetTitle()))
 		p.under(f.GetExplanation())
-		for _, e := range f.GetEvidence() {
+		if f.GetMachineCount() > 1 {
+			p.under(machines(f))
+		}
+		for i, e := range f.GetEvidence() {
+			if i == shownOfMany && f.GetMachineCount() > 1 {
+				p.item("…")
+				break
+			}
 			p.item(fmt.Sprintf("%s:%d: %s", e.GetFilename(), e.GetLine(), e.GetExcerpt()))
 		}
 		if f.GetArticle() != "" {

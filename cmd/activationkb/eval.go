@@ -19,27 +19,42 @@ import (
 // evaluate measures how well the program answers.
 func evaluate(ctx context.Context, c *call) (int, error) {
 	corpus := c.flags.String("corpus", "", "folder with *.jsonl.gz parallel articles; none: only the query sets are measured")
-	queries := c.flags.String("queries", "", "folder with query sets en.tsv, nb.tsv, ... (default: "+ownQueries+" of the source tree)")
-	c.flags.BoolVar(&c.json, "json", false, "print JSON, with the interval of every figure")
+	queries := c.flags.String("queries", "", "folder with query sets en.tsv, nb.tsv, ... (default: "+ownQueries+" of the source tree) or "+symptomFile)
+	logs := c.flags.String("logs", "", "folder of logs with labels (*.json), for eval logs")
+	c.flags.BoolVar(&c.json, "json", false, "print JSON, with the interval of every figure of the search")
 	if err := c.parse(); err != nil {
 		return exitUsage, err
 	}
 	switch {
 	case len(c.args) == 0:
 		return exitUsage, errors.New("eval: of what? For example: activationkb eval search")
-	case len(c.args) > 1 || c.args[0] != "search":
-		return exitUsage, fmt.Errorf("eval: cannot evaluate %q; there is: search", strings.Join(c.args, " "))
+	case len(c.args) > 1:
+		return exitUsage, fmt.Errorf("eval: cannot evaluate %q; there is: search, diagnose, logs", strings.Join(c.args, " "))
+	}
+	switch c.args[0] {
+	case "search":
+	case "diagnose":
+		return c.evalDiagnose(ctx, *queries)
+	case "logs":
+		return c.evalLogs(ctx, *logs)
+	default:
+		return exitUsage, fmt.Errorf("eval: cannot evaluate %q; there is: search, diagnose, logs", c.args[0])
 	}
 	e, err := evaluateSearch(ctx, *queries, *corpus, c.progress())
 	if err != nil {
 		return exitUsage, err
 	}
 	if c.json {
-		out := json.NewEncoder(c.stdout)
-		out.SetIndent("", "  ")
-		return exitAnswered, out.Encode(e)
+		return exitAnswered, c.printMeasured(e)
 	}
 	return exitAnswered, printFigures(c.stdout, e, *corpus == "")
+}
+
+// printMeasured prints figures as JSON; they are no message of the API.
+func (c *call) printMeasured(v any) error {
+	out := json.NewEncoder(c.stdout)
+	out.SetIndent("", "  ")
+	return out.Encode(v)
 }
 
 func evaluateSearch(ctx context.Context, queries, corpus string, log io.Writer) (*index.Evaluation, error) {

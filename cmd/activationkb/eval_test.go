@@ -14,8 +14,11 @@ import (
 func TestEvalRefusesWhatItCannotMeasure(t *testing.T) {
 	for _, c := range []struct{ name, args, want string }{
 		{"nothing named", "eval", "eval: of what?"},
-		{"unknown subject", "eval logs", `eval: cannot evaluate "logs"`},
+		{"unknown subject", "eval weather", `eval: cannot evaluate "weather"`},
 		{"two subjects", "eval search logs", `eval: cannot evaluate "search logs"`},
+		{"no logs named", "eval logs", "eval logs: give --logs DIR"},
+		{"no labels there", "eval logs --logs testdata", "diagnose: no labels (*.json) in testdata"},
+		{"no symptoms there", "eval diagnose --queries testdata", "index: no query sets"},
 		{"no query sets there", "eval search --queries testdata", "index: no query sets"},
 		{"no corpus there", "eval search --corpus testdata", "index: no *.jsonl.gz in testdata"},
 	} {
@@ -64,5 +67,34 @@ func TestEvalPrintsTableAndJSON(t *testing.T) {
 	var e index.Evaluation
 	if err := json.Unmarshal(figures.Bytes(), &e); err != nil || len(e.Figures) != 2 || e.Figures[0].Queries != 1 || e.Figures[0].OutOfScope != 1 {
 		t.Errorf("%v: %s", err, figures.String())
+	}
+}
+
+func TestEvalDiagnoseAndLogs(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"symptoms.tsv": "en\tdns-srv-record-missing\tkms host not found in dns\nen\t-\tbread recipe\n",
+		"a.txt":        "LICENSE STATUS:  ---LICENSED---\nLast 5 characters of installed product key: ABCDE\n",
+		"a.json":       `{"file": "a.txt", "format": "ospp_dstatus", "expected_facts": {"license_status": "LICENSED"}, "expected_findings": ["licensed_ok"]}`,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct{ args, want string }{
+		{"eval diagnose --queries " + dir, "symptoms  all"},
+		{"eval diagnose --json --queries " + dir, `"scopeRight": 2`},
+		{"eval logs --logs " + dir, "all               1       1.000  1.000  1.000       1.000  1.000  1.000"},
+		{"eval logs --json --logs " + dir, `"negatives": 0`},
+	} {
+		var out, problem bytes.Buffer
+		if code := run(t.Context(), strings.Fields(c.args), nil, &out, &problem); code != exitAnswered || !strings.Contains(out.String(), c.want) {
+			t.Errorf("%s: status %d, %s\n%s; want %q", c.args, code, problem.String(), out.String(), c.want)
+		}
+		for line := range strings.Lines(out.String()) {
+			if columns(strings.TrimSpace(line)) > width {
+				t.Errorf("%s: more than %d columns: %q", c.args, width, line)
+			}
+		}
 	}
 }

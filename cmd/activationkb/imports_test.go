@@ -25,7 +25,7 @@ var allowed = map[string][]string{
 	"knowledge/diagnose/report":  {"knowledge", "knowledge/diagnose", "knowledge/redact"},
 	"index":                      {"knowledge", "knowledge/code"}, // and diagnose does not know index: knowledge holds what both speak
 	"server":                     {"api", "api/activationkb/v1", "server/web", "index", "knowledge", "knowledge/code", "knowledge/diagnose", "knowledge/diagnose/formats", "knowledge/diagnose/report", "knowledge/redact"},
-	"cmd/activationkb":           {"api/activationkb/v1", "server", "index", "knowledge", "knowledge/content"},
+	"cmd/activationkb":           {"api/activationkb/v1", "server", "index", "knowledge", "knowledge/content", "knowledge/diagnose"},
 	"deploy":                     {},
 }
 

@@ -9,7 +9,7 @@
 //	activationkb analyze slmgr.txt app.log findings with the lines that prove them
 //	activationkb lint [DIR]                check a content pack
 //	activationkb new article|code|finding|rule|format ID
-//	activationkb eval search               how well the search answers, measured
+//	activationkb eval search               how well the search answers, measured; eval diagnose, eval logs
 //	activationkb learn --corpus DIR        learn the search's lexicon of translations anew
 //	activationkb version
 //
@@ -74,7 +74,7 @@ var commands = []command{
 	{"analyze", "FILE...|-", "read diagnostic outputs and say what is wrong", analyze},
 	{"lint", "[DIR]", "check a content pack; without DIR the built-in one", lint},
 	{"new", "article|code|finding|rule|format ID", "make the files of a new entry", create},
-	{"eval", "search", "measure how well the search answers", evaluate},
+	{"eval", "search|diagnose|logs", "measure how well it answers", evaluate},
 	{"learn", "", "learn which terms translate each other, for the search", learn},
 	{"version", "", "print the version and the content revision", printVersion},
 }
@@ -88,6 +88,7 @@ type call struct {
 	raw            []string
 
 	json    bool
+	ndjson  bool // of analyze
 	lang    string
 	content repeated
 }

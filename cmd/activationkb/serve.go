@@ -4,9 +4,15 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
+	"runtime/debug"
 
 	"github.com/activationkb/activationkb/server"
 )
+
+// memoryGoal makes the collector work harder beyond it: an upload of any length is read in bounded memory, and
+// what is garbage should not be kept until there is as much of it as of everything else.
+const memoryGoal = 192 << 20
 
 func serve(ctx context.Context, c *call) (int, error) {
 	opts := server.Options{}
@@ -30,6 +36,9 @@ func serve(ctx context.Context, c *call) (int, error) {
 	contents, err := packs(c.content)
 	if err != nil {
 		return exitUsage, err
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryGoal)
 	}
 	opts.Content, opts.Origins = contents, origins
 	opts.Logger = slog.New(slog.NewJSONHandler(c.stderr, &slog.HandlerOptions{Level: level}))

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +15,9 @@ import (
 // steps read what earlier ones add.
 func derive(rs records, base *knowledge.Base) {
 	deriveReferences(rs)
+	deriveAddresses(rs)
+	deriveLastState(rs)
+	learnProducts(rs, base)
 	deriveConsumption(rs, base)
 	deriveLicenses(rs, base)
 	deriveHosts(rs)
@@ -27,6 +31,8 @@ func derive(rs records, base *knowledge.Base) {
 	deriveServices(rs)
 	deriveMachines(rs)
 	deriveCodes(rs, base)
+	deriveTools(rs)
+	deriveCase(rs)
 	deriveShortage(rs)
 	deriveFleet(rs)
 	deriveCounts(rs)
@@ -133,6 +139,17 @@ type company struct {
 	volumeKey, otherKey bool
 }
 
+// suiteOf tells apart the products of a family that have keys of their own.
+func suiteOf(l *record) string {
+	name := strings.ToLower(l.first("license_name"))
+	for _, suite := range []string{"visio", "project"} {
+		if strings.Contains(name, suite) {
+			return suite
+		}
+	}
+	return ""
+}
+
 // deriveCompany tells what other licences of the same product family the same machine has. Documents
 // that name no machine are taken for a machine each.
 func deriveCompany(licenses []*record) {
@@ -143,27 +160,29 @@ func deriveCompany(licenses []*record) {
 		return l.machine + "\x00" + l.first("application")
 	}
 	companies := map[string]*company{}
-	for _, l := range licenses {
-		c := companies[key(l)]
-		if c == nil {
-			c = &company{}
-			companies[key(l)] = c
+	of := func(key string) *company {
+		if companies[key] == nil {
+			companies[key] = &company{}
 		}
+		return companies[key]
+	}
+	for _, l := range licenses {
+		keys := of(key(l) + "\x00" + suiteOf(l))
 		hasKey := l.has("partial_product_key") && l.first("partial_product_key") != none
 		if l.first("is_volume") == "true" {
-			c.volume++
-			c.volumeKey = c.volumeKey || hasKey
+			of(key(l)).volume++
+			keys.volumeKey = keys.volumeKey || hasKey
 		} else if l.first("channel_kind") == "RETAIL" {
-			c.otherKey = c.otherKey || hasKey
+			keys.otherKey = keys.otherKey || hasKey
 		}
 	}
 	for _, l := range licenses {
-		c, others := companies[key(l)], 0
+		c, keys, others := of(key(l)), of(key(l)+"\x00"+suiteOf(l)), 0
 		if l.first("is_volume") == "true" {
 			others = 1
 		}
 		l.set("beside_volume", strconv.FormatBool(c.volume > others), l.evidence("channel"))
-		l.set("key_mix", strconv.FormatBool(c.volumeKey && c.otherKey), l.evidence("partial_product_key"))
+		l.set("key_mix", strconv.FormatBool(keys.volumeKey && keys.otherKey), l.evidence("partial_product_key"))
 	}
 }
 
@@ -215,7 +234,7 @@ func applicationOf(r *record) string {
 	case strings.HasPrefix(r.first("application_id"), "0ff1ce1"), strings.HasPrefix(r.first("application_id"), "59a52881"),
 		strings.Contains(name, "office"), strings.Contains(name, "ospp"):
 		return "OFFICE"
-	case strings.HasPrefix(r.first("application_id"), "55c92734"), strings.Contains(name, "windows"):
+	case strings.HasPrefix(r.first("application_id"), "55c92734"), strings.Contains(name, "windows"), r.first("minimum_count") == "25":
 		return "WINDOWS"
 	}
 	return "UNKNOWN"
@@ -238,9 +257,9 @@ func deriveEvents(rs records) {
 			shown[e.machine] = e.evidence("event_id")
 		}
 	}
-	for machine, q := range quiet {
-		if len(rs["license"])+len(rs["attempt"]) == 0 {
-			machineRecord(rs, machine).set("quiet", strconv.FormatBool(q), shown[machine])
+	if of := machineRecords(rs); len(rs["license"])+len(rs["attempt"]) == 0 {
+		for _, machine := range slices.Sorted(maps.Keys(quiet)) {
+			of(machine).set("quiet", strconv.FormatBool(quiet[machine]), shown[machine])
 		}
 	}
 	settleRenames(rs)
@@ -306,11 +325,12 @@ func alternates(events []*record) bool {
 // deriveServices notes whether activation works where a service is stopped: the licensing service stops by
 // itself when it has nothing to do.
 func deriveServices(rs records) {
+	licensed := map[string]bool{}
+	for _, l := range rs["license"] {
+		licensed[l.machine] = licensed[l.machine] || l.first("license_status") == "LICENSED"
+	}
 	for _, v := range rs["service"] {
-		licensed := slices.ContainsFunc(rs["license"], func(l *record) bool {
-			return l.machine == v.machine && l.first("license_status") == "LICENSED"
-		})
-		v.set("machine_licensed", strconv.FormatBool(licensed), v.evidence("service_state"))
+		v.set("machine_licensed", strconv.FormatBool(licensed[v.machine]), v.evidence("service_state"))
 	}
 }
 
@@ -327,11 +347,31 @@ func machineRecord(rs records, machine string) *record {
 	return m
 }
 
+// machineRecords returns the record of each machine that the documents name, looking once.
+func machineRecords(rs records) func(machine string) *record {
+	first := map[string]*record{}
+	for _, m := range rs["machine"] {
+		if first[m.machine] == nil {
+			first[m.machine] = m
+		}
+	}
+	return func(machine string) *record {
+		if first[machine] == nil {
+			m := newRecord("machine", machine, -1, 0)
+			m.zone = domainOf(machine)
+			rs.add(m)
+			first[machine] = m
+		}
+		return first[machine]
+	}
+}
+
 // deriveMachines gives each machine the state that its documents end with.
 func deriveMachines(rs records) {
+	of := machineRecords(rs)
 	for _, l := range rs["license"] {
 		if status := l.first("license_status"); status != "" && l.first("application") == "WINDOWS" {
-			machineRecord(rs, l.machine).set("client_state", status, l.evidence("license_status"))
+			of(l.machine).set("client_state", status, l.evidence("license_status"))
 		}
 	}
 	for _, m := range rs["machine"] {

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -42,8 +43,13 @@ func deriveAttempts(rs records, base *knowledge.Base) {
 			answers[placeKey(e)] = append(answers[placeKey(e)], e)
 		}
 	}
+	asked := map[string][]*record{}
 	for _, key := range order {
-		rs.add(attemptOf(newest[key], answers[placeKey(newest[key])]))
+		asked[placeKey(newest[key])] = append(asked[placeKey(newest[key])], newest[key])
+	}
+	for _, key := range order {
+		place := placeKey(newest[key])
+		rs.add(attemptOf(newest[key], answers[place], asked[place]))
 	}
 	for _, a := range rs["attempt"] {
 		nameByProduct(a, base)
@@ -60,12 +66,12 @@ func deriveAttempts(rs records, base *knowledge.Base) {
 func placeKey(r *record) string { return strconv.Itoa(r.doc) + "\x00" + r.machine }
 
 // attemptOf joins a request with the answer to it.
-func attemptOf(request *record, answers []*record) *record {
+func attemptOf(request *record, answers, requests []*record) *record {
 	a := newRecord("attempt", request.machine, request.doc, request.line)
 	a.zone = request.zone
 	a.inherit(request)
 	a.set("place", "EVENT_12288", nil)
-	if answer := answerOf(request, answers); answer != nil {
+	if answer := answerOf(request, answers, requests); answer != nil {
 		a.inherit(answer)
 	}
 	return a
@@ -114,14 +120,23 @@ const attemptWindow = 2 * time.Minute
 
 // answerOf finds the 12289 that belongs to a 12288, among those of its machine and document: the one
 // within the attempt's window.
-func answerOf(request *record, answers []*record) *record {
+func answerOf(request *record, answers, requests []*record) *record {
 	at := eventTime(request)
 	for _, e := range answers {
-		if d := eventTime(e).Sub(at); d.Abs() <= attemptWindow {
+		if d := eventTime(e).Sub(at); d.Abs() <= attemptWindow && !overtaken(at, eventTime(e), requests) {
 			return e
 		}
 	}
 	return nil
+}
+
+// overtaken reports whether a later request of the same attempt came before the answer, which is its then: a
+// client goes on to the next host where one fails.
+func overtaken(at, answer time.Time, requests []*record) bool {
+	return slices.ContainsFunc(requests[:min(len(requests), maxTried)], func(r *record) bool {
+		t := eventTime(r)
+		return t.After(at) && !t.After(answer)
+	})
 }
 
 // won holds the last activation that worked, per document and machine, and per named machine over all
@@ -143,6 +158,9 @@ func successes(rs records) won {
 	for _, l := range rs["license"] {
 		if l.first("license_status") == "LICENSED" && l.first("is_kms_host") != "true" {
 			w.note("license "+placeKey(l), l)
+			if l.machine != "" && l.has("grace_minutes") {
+				w.note("renewed "+l.machine, l)
+			}
 		}
 	}
 	return w
@@ -172,6 +190,9 @@ func (w won) overtook(r *record) bool {
 		keys = append(keys, "license "+placeKey(r))
 	}
 	family := applicationOf(r)
+	if l := w["renewed "+r.machine][family]; l != nil && r.has("grace_minutes") && number(l, "grace_minutes") > number(r, "grace_minutes") {
+		return true // time only runs out: more of it left is a later renewal
+	}
 	for _, key := range keys {
 		for f, o := range w[key] {
 			if o != r && (f == family || f == "UNKNOWN" || family == "UNKNOWN") && before(r, o) {
@@ -222,17 +243,33 @@ func deriveIsolation(rs records) {
 }
 
 // deriveClockDifference compares the client's clock in a 12288 with the host's in the 12290 of the
-// same request. Only equal CMID and equal minutes to expiration prove that it is the same one.
+// same request. Only equal CMID and equal minutes to expiration prove that it is the same one. Clones may share
+// even these: where several clients do, the host must have recorded the client's name.
 func deriveClockDifference(rs records) {
+	request := func(r *record) string { return r.first("cmid") + " " + r.first("grace_minutes") }
 	processed := map[string][]*record{}
 	for _, e := range rs["event"] {
 		if e.first("event_id") == "12290" && e.has("cmid") && e.has("grace_minutes") {
-			key := e.first("cmid") + " " + e.first("grace_minutes")
-			processed[key] = append(processed[key], e)
+			byName := request(e) + " " + shortName(e.first("computer"))
+			processed[request(e)], processed[byName] = append(processed[request(e)], e), append(processed[byName], e)
 		}
 	}
+	clients := map[string]map[string]bool{}
 	for _, a := range rs["attempt"] {
-		for _, e := range processed[a.first("cmid")+" "+a.first("grace_minutes")] {
+		if clients[request(a)] == nil {
+			clients[request(a)] = map[string]bool{}
+		}
+		clients[request(a)][shortName(a.machine)] = true
+	}
+	for _, a := range rs["attempt"] {
+		same := processed[request(a)+" "+shortName(a.machine)]
+		if len(same) == 0 && len(clients[request(a)]) == 1 {
+			same = processed[request(a)]
+		}
+		for _, e := range same[:min(len(same), 1000)] {
+			if a.first("grace_minutes") == "0" && e.first("client_time") != a.first("client_time") {
+				continue // of every request of an expired client the minutes are 0
+			}
 			client, errC := time.Parse(time.RFC3339, a.first("client_time"))
 			host, errH := time.Parse(time.RFC3339, e.first("event_time"))
 			if errC == nil && errH == nil {

@@ -118,10 +118,13 @@ const arrivalWindow = 5 * time.Minute
 // deriveArrivals looks for each request in the log of the host that it went to. Only a log that covers the
 // time of the request can prove that it did not arrive.
 func deriveArrivals(rs records) {
-	logs := map[string][]*record{}
+	logs := map[string]*arrivals{}
 	for _, e := range rs["event"] {
-		if e.first("event_id") == "12290" && e.machine != "" && !eventTime(e).IsZero() {
-			logs[e.machine] = append(logs[e.machine], e)
+		if at := eventTime(e); e.first("event_id") == "12290" && e.machine != "" && !at.IsZero() {
+			if logs[e.machine] == nil {
+				logs[e.machine] = &arrivals{shown: e, byCMID: map[string]calls{}}
+			}
+			logs[e.machine].add(call{e, at})
 		}
 	}
 	for _, a := range rs["attempt"] {
@@ -132,30 +135,41 @@ func deriveArrivals(rs records) {
 		}
 		for host, log := range logs {
 			if sameHost(host, a.first("kms_host")) {
-				noteArrival(a, at, log)
+				log.note(a, at)
 			}
 		}
 	}
 }
 
-func noteArrival(a *record, at time.Time, log []*record) {
-	first, last := eventTime(log[0]), eventTime(log[0])
-	for _, e := range log {
-		t := eventTime(e)
-		same := strings.EqualFold(e.first("cmid"), a.first("cmid"))
-		if same && (t.Sub(at).Abs() <= arrivalWindow || e.has("client_time") && e.first("client_time") == a.first("client_time")) {
+// arrivals are the requests in the log of one KMS host, and the time that it covers.
+type arrivals struct {
+	shown       *record
+	first, last time.Time
+	byCMID      map[string]calls
+}
+
+func (l *arrivals) add(c call) {
+	if l.first.IsZero() || c.at.Before(l.first) {
+		l.first = c.at
+	}
+	if c.at.After(l.last) {
+		l.last = c.at
+	}
+	cmid := strings.ToLower(c.first("cmid"))
+	l.byCMID[cmid] = append(l.byCMID[cmid], c)
+}
+
+// note looks at the requests of the same CMID, of clones at no more than a thousand.
+func (l *arrivals) note(a *record, at time.Time) {
+	same := l.byCMID[strings.ToLower(a.first("cmid"))]
+	for _, e := range same[:min(len(same), 1000)] {
+		if e.at.Sub(at).Abs() <= arrivalWindow || e.has("client_time") && e.first("client_time") == a.first("client_time") {
 			a.set("arrived", "true", e.evidence("event_id"))
 			return
 		}
-		if t.Before(first) {
-			first = t
-		}
-		if t.After(last) {
-			last = t
-		}
 	}
-	if !at.Before(first) && !at.After(last) {
-		a.set("arrived", "false", log[0].evidence("event_id"))
+	if len(same) <= 1000 && !at.Before(l.first) && !at.After(l.last) {
+		a.set("arrived", "false", l.shown.evidence("event_id"))
 	}
 }
 
@@ -208,7 +222,7 @@ func deriveFirewall(rs records) {
 				state, shown = s, v
 			}
 		}
-		if state == "" {
+		if state == "" || m.first("client_only") == "true" {
 			continue
 		}
 		m.set("kms_firewall", state, shown.evidence)

@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"bytes"
 	"cmp"
 	"slices"
 	"strconv"
@@ -9,8 +8,6 @@ import (
 
 	"github.com/activationkb/activationkb/knowledge"
 	"github.com/activationkb/activationkb/knowledge/code"
-	"github.com/activationkb/activationkb/knowledge/diagnose/formats"
-	"github.com/activationkb/activationkb/knowledge/redact"
 )
 
 // deriveCodes makes one record per code that counts: the latest state of each machine and product.
@@ -126,32 +123,3 @@ func deriveShortage(rs records) {
 		h.set("clients_short", strconv.FormatBool(short), h.evidence("current_count"))
 	}
 }
-
-// noteKeys adds a fact for each line of a file that holds a full product key which is not one of the
-// published generic ones. The excerpt shows the key masked.
-func noteKeys(d *formats.Document, data []byte, base *knowledge.Base) {
-	text := string(bytes.ReplaceAll(data, []byte{0}, nil)) // UTF-16 to what matters here
-	public := func(key string) bool {
-		k, ok := base.Key(key[len(key)-5:])
-		return ok && k.Key == key
-	}
-	if _, n := redact.Keys(text, public); n == 0 {
-		return
-	}
-	for i, line := range strings.Split(text, "\n") {
-		masked, n := redact.Keys(line, public)
-		if n == 0 {
-			continue
-		}
-		masked = redact.Clean(strings.TrimSpace(masked))
-		d.Facts = append(d.Facts, formats.Fact{
-			Kind: formats.Statement, Value: exposedKey, Normalized: exposedKey, Machine: d.Machine,
-			Subject:  formats.Subject{ID: "machine", Kind: formats.MachineSubject},
-			Position: formats.Position{Line: i + 1}, Excerpt: strings.ToValidUTF8(masked[:min(len(masked), 400)], ""),
-		})
-		return
-	}
-}
-
-// exposedKey is the statement that a file holds a product key that should not be shown.
-const exposedKey = "product-key-exposed"

@@ -64,6 +64,11 @@ func deriveShortHosts(rs records) {
 				r.set("short_hosts", strconv.Itoa(short), r.evidence("current_count"))
 			}
 		}
+		for _, a := range rs["attempt"] {
+			if r := counts[hostKey(a.first("kms_host"))]; r != nil && r != a && a.first("application") == application && r.has("short_hosts") {
+				a.set("short_hosts", r.first("short_hosts"), r.evidence("current_count"))
+			}
+		}
 	}
 }
 

@@ -13,13 +13,14 @@ func deriveHosts(rs records) {
 	rs["host"] = slices.DeleteFunc(rs["host"], func(h *record) bool { return h.first("is_kms_host") == "false" })
 	for _, h := range rs["host"] {
 		h.set("application", applicationOf(h), nil)
+		h.set("serving", strconv.FormatBool(!h.has("license_status") || h.first("license_status") == "LICENSED"), h.evidence("license_status"))
 	}
 }
 
 // deriveNeighbours compares each KMS host that a client uses with what DNS and the machine's own domain
 // say of it: the port that DNS names for it, and whether it lies outside the organisation.
 func deriveNeighbours(rs records) {
-	seen := srvSeen(rs["srv"])
+	seen, targets := srvSeen(rs["srv"]), targetsOf(rs["srv"])
 	zones := suffixes(rs["machine"])
 	official := slices.ContainsFunc(rs["user"], func(u *record) bool { return u.first("is_host_official") == "yes" })
 	for _, kind := range []string{"host", "registry"} {
@@ -34,9 +35,9 @@ func deriveNeighbours(rs records) {
 				continue
 			}
 			r.set("by_address", strconv.FormatBool(isAddress(hostName(host))), r.evidence("kms_host"))
-			for _, s := range rs["srv"] {
-				if port, e := targetPort(s, host); port != "" {
-					r.add("srv_port", port, e)
+			for _, t := range targets[hostKey(host)] {
+				if sameHost(t.host, host) {
+					r.add("srv_port", t.port, t.evidence)
 				}
 			}
 			if foreign, known := isForeign(host, ownZones(r, zones)); known {
@@ -44,8 +45,8 @@ func deriveNeighbours(rs records) {
 			}
 		}
 	}
+	deriveMissingIn(rs["srv"])
 	for _, s := range rs["srv"] {
-		deriveMissingIn(s, rs["srv"])
 		s.set("no_answer", strconv.FormatBool(s.first("statement") == "dns-no-answer"), s.evidence("statement"))
 		s.set("workstation_host", strconv.FormatBool(slices.ContainsFunc(s.facts["srv_host"], func(v value) bool { return isWorkstation(v.norm) })), s.evidence("srv_host"))
 	}
@@ -53,30 +54,54 @@ func deriveNeighbours(rs records) {
 
 // deriveMissingIn names the zone in which another lookup proved that there is no record, none if it found one
 // wherever it looked.
-func deriveMissingIn(s *record, lookups []*record) {
-	s.set("missing_in", none, nil)
+func deriveMissingIn(lookups []*record) {
+	var last, other *record // the last two zones that have no record
 	for _, o := range lookups {
-		if o.first("srv_record") == none && o.has("dns_zone") && o.first("dns_zone") != s.first("dns_zone") {
-			s.set("missing_in", o.first("dns_zone"), o.evidence("srv_record"))
+		if o.first("srv_record") == none && o.has("dns_zone") {
+			if last != nil && last.first("dns_zone") != o.first("dns_zone") {
+				other = last
+			}
+			last = o
+		}
+	}
+	for _, s := range lookups {
+		s.set("missing_in", none, nil)
+		for _, o := range []*record{last, other} {
+			if o != nil && o.first("dns_zone") != s.first("dns_zone") {
+				s.set("missing_in", o.first("dns_zone"), o.evidence("srv_record"))
+				break
+			}
 		}
 	}
 }
 
-// targetPort is the port of an SRV record's target; hosts and ports stand in the same order.
-func targetPort(s *record, host string) (string, *Evidence) {
-	hosts, ports := s.facts["srv_host"], s.facts["srv_port"]
-	for i, h := range hosts {
-		if !sameHost(h.norm, host) {
-			continue
-		}
-		if len(ports) == len(hosts) {
-			return ports[i].norm, ports[i].evidence
-		}
-		if len(ports) == 1 {
-			return ports[0].norm, ports[0].evidence
+// target is where an SRV record points.
+type target struct {
+	host, port string
+	evidence   *Evidence
+}
+
+// targetsOf lists the different targets of all lookups by host; hosts and ports stand in the same order.
+func targetsOf(lookups []*record) map[string][]target {
+	targets, seen := map[string][]target{}, map[target]bool{}
+	for _, s := range lookups {
+		hosts, ports := s.facts["srv_host"], s.facts["srv_port"]
+		for i, h := range hosts {
+			at := i
+			switch {
+			case len(ports) == 1:
+				at = 0
+			case len(ports) != len(hosts):
+				continue
+			}
+			t := target{host: h.norm, port: ports[at].norm}
+			if key := hostKey(h.norm); !seen[t] {
+				seen[t] = true
+				targets[key] = append(targets[key], target{t.host, t.port, ports[at].evidence})
+			}
 		}
 	}
-	return "", nil
+	return targets
 }
 
 // srvSeen sums up all lookups: present if one found a record, missing if all proved that there is none.

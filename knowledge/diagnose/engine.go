@@ -39,6 +39,8 @@ type Options struct {
 	Language knowledge.Language
 	Context  knowledge.Context
 	Answers  []Answer
+	Progress func(Progress) // told after each document and at each new stage; nil = nobody asks
+	Limits   Limits         // of unpacking
 }
 
 // Answer is what the caller says to one question.
@@ -71,6 +73,10 @@ type Analysis struct {
 	Summary      string
 	Warnings     []string
 	Truncated    Truncated
+	Keys         int // different product keys in the documents; they are masked everywhere
+
+	engine *Engine
+	groups []group // all of them, with what fired
 }
 
 // Fact is a fact of a document with its evidence; equal ones of one document are counted.
@@ -118,17 +124,19 @@ const (
 	maxInconclusive = 5
 )
 
-// Analyze reads the documents and applies all rules. It fails only where ctx ends.
+// Analyze reads the documents, archives opened, and applies all rules. It fails only where ctx ends, or where
+// there is no temporary space for what an archive holds.
 func (e *Engine) Analyze(ctx context.Context, files []File, opts Options) (*Analysis, error) {
-	a := &Analysis{Language: cmp.Or(opts.Language, knowledge.English)}
-	for _, f := range files {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		d := formats.Parse(f.Name, f.Data)
-		noteKeys(d, f.Data, e.base)
-		a.Documents = append(a.Documents, d)
+	a := &Analysis{Language: cmp.Or(opts.Language, knowledge.English), engine: e}
+	keys, m := map[string]bool{}, meter{tell: opts.Progress}
+	var err error
+	if a.Documents, err = e.readAll(ctx, files, opts.Limits, keys, &m); err != nil {
+		return nil, err
 	}
+	m.enter(Diagnosing)
+	a.Documents = append(a.Documents, e.pasted(opts.Answers, keys)...)
+	nameByPath(a.Documents)
+	nameByCMID(a.Documents)
 	rs := collect(a.Documents)
 	addContext(rs, opts.Context)
 	a.Warnings = e.addAnswers(rs, opts.Answers, a.Language)
@@ -136,15 +144,20 @@ func (e *Engine) Analyze(ctx context.Context, files []File, opts Options) (*Anal
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	fired, open := e.apply(rs)
-	a.Facts, a.Truncated.Facts = listFacts(a.Documents)
-	a.Findings = e.findings(fired, a.Language)
-	if n := len(a.Findings); n > maxFindings {
-		a.Findings, a.Truncated.Findings = a.Findings[:maxFindings], n-maxFindings
+	fired, open, err := e.apply(ctx, rs)
+	if err != nil {
+		return nil, err
 	}
+	a.Keys = len(keys)
+	a.Facts, a.Truncated.Facts = listFacts(a.Documents, e.stated(opts))
+	a.groups = e.findings(fired, a.Language)
+	for _, g := range a.groups[:min(len(a.groups), maxFindings)] {
+		a.Findings = append(a.Findings, g.finding)
+	}
+	a.Truncated.Findings = len(a.groups) - len(a.Findings)
 	a.State = stateOf(a)
 	if a.State != Healthy {
-		a.Inconclusive = e.ask(open, a.Findings, opts.Answers)
+		a.Inconclusive = e.ask(open, a, opts.Answers)
 	}
 	a.Summary = e.summary(a)
 	return a, nil
@@ -153,10 +166,8 @@ func (e *Engine) Analyze(ctx context.Context, files []File, opts Options) (*Anal
 // addContext records what the caller says of the machine, for machines that the documents do not name.
 func addContext(rs records, c knowledge.Context) {
 	u := newRecord("user", "", -1, 0)
-	for kind, v := range map[string]string{"product": c.Product, "product_version": c.ProductVersion, "role": c.Role, "channel": c.Channel, "place": c.Place} {
-		if v != "" {
-			u.set(kind, v, nil)
-		}
+	for _, f := range contextFacts(c) {
+		u.set(f.kind, f.value, nil)
 	}
 	rs.add(u)
 }
@@ -174,39 +185,42 @@ func (e *Engine) addAnswers(rs records, answers []Answer, l knowledge.Language) 
 		if a.Unknown {
 			continue
 		}
-		v := a.Text
-		for _, o := range q.Options {
-			if o.ID == a.Option {
-				v = cmp.Or(o.Value, o.ID)
-			}
-		}
+		v, option := a.said(q)
 		if v == "" {
 			continue
 		}
-		kind := strings.ReplaceAll(q.ID, "-", "_")
+		kind := factOf(q)
 		u.set(kind, v, nil)
 		if q.Fact != "" {
 			u.add(q.Fact, v, nil)
 		}
-		if a.Option != "" {
-			u.add(kind, a.Option, nil) // options may share a value: Azure and Hyper-V are both virtual machines
+		if option != "" {
+			u.add(kind, option, nil) // options may share a value: Azure and Hyper-V are both virtual machines
 		}
 	}
 	return warnings
 }
 
-// apply evaluates all rules. Residual rules, which ask for codes that nothing else explains, go last.
-func (e *Engine) apply(rs records) (fired, open []firing) {
+// apply evaluates all rules. Residual rules, which ask for codes that nothing else explains, go last. Of the
+// rules that could not decide, one firing stands for all that lack the same facts.
+func (e *Engine) apply(ctx context.Context, rs records) (fired, open []firing, err error) {
 	var residual []*knowledge.Finding
+	j, lacking := newJoins(rs), map[string]bool{}
+	keep := func(fr firing) {
+		key := fr.rule.ID + "\x00" + strings.Join(fr.missing, " ")
+		switch {
+		case fr.outcome == knowledge.Fired:
+			fr.bound = maps.Clone(fr.bound)
+			fired = append(fired, fr)
+		case fr.outcome == knowledge.Inconclusive && fr.supported && !lacking[key]:
+			lacking[key], fr.bound = true, maps.Clone(fr.bound)
+			open = append(open, fr)
+		}
+	}
 	run := func(f *knowledge.Finding) {
 		for i := range f.Rules {
-			for _, fr := range evaluate(f, &f.Rules[i], rs) {
-				switch {
-				case fr.outcome == knowledge.Fired:
-					fired = append(fired, fr)
-				case fr.outcome == knowledge.Inconclusive && fr.supported:
-					open = append(open, fr)
-				}
+			if ctx.Err() == nil {
+				evaluate(f, &f.Rules[i], j, keep)
 			}
 		}
 	}
@@ -222,7 +236,7 @@ func (e *Engine) apply(rs records) (fired, open []firing) {
 	for _, f := range residual {
 		run(f)
 	}
-	return suppress(fired), open
+	return suppress(fired), open, ctx.Err()
 }
 
 const unexplained = "unexplained"
@@ -252,25 +266,15 @@ func markUnexplained(rs records, fired []firing) {
 		for _, r := range f.bound {
 			if r != nil && f.finding.Severity != knowledge.Info || r != nil && r.kind == "code" {
 				for _, v := range r.facts["error_code"] {
-					explained[r.machine+v.norm] = true
+					explained[r.machine+v.norm], explained["*"+v.norm] = true, true
 				}
 			}
 		}
 	}
 	for _, c := range rs["code"] {
-		c.set(unexplained, fmt.Sprint(!explained[c.machine+c.first("error_code")]), c.evidence("error_code"))
+		known := explained[c.machine+c.first("error_code")] || explained[c.first("error_code")] || c.machine == "" && explained["*"+c.first("error_code")]
+		c.set(unexplained, fmt.Sprint(!known), c.evidence("error_code"))
 	}
-}
-
-// suppress drops findings that another one explains on the same machine.
-func suppress(fired []firing) []firing {
-	gone := map[string]bool{}
-	for _, f := range fired {
-		for _, id := range f.rule.Suppresses {
-			gone[id+"\x00"+f.machine] = true
-		}
-	}
-	return slices.DeleteFunc(fired, func(f firing) bool { return gone[f.finding.ID+"\x00"+f.machine] })
 }
 
 // severity is the rule's own where it has one, else its finding's.
@@ -291,21 +295,20 @@ func (f *firing) group() string {
 }
 
 // findings groups what fired by finding, root cause first.
-func (e *Engine) findings(fired []firing, l knowledge.Language) []Finding {
-	grouped := map[string]*Finding{}
+func (e *Engine) findings(fired []firing, l knowledge.Language) []group {
+	grouped := map[string]*group{}
 	machines := map[string]map[string]bool{}
 	for i := range fired {
 		fr := &fired[i]
 		key := fr.group()
-		f := grouped[key]
-		if f == nil {
-			f = &Finding{
-				ID: fr.finding.ID, Severity: fr.severity(), Certainty: fr.confidence, order: fr.finding.Order, positive: fr.finding.Positive,
-				Title: e.fill(fr.finding.Title.In(l), fr, l), Explanation: e.fill(fr.finding.Explanation.In(l), fr, l),
-			}
-			f.Article = e.articleOf(fr)
-			grouped[key], machines[key] = f, map[string]bool{}
+		g := grouped[key]
+		if g == nil {
+			g = &group{finding: e.newFinding(fr, l)}
+			g.finding.Article = e.articleOf(fr)
+			grouped[key], machines[key] = g, map[string]bool{}
 		}
+		f := &g.finding
+		g.fired = append(g.fired, fr)
 		f.join(fr)
 		if m := fr.machine; m != "" && !machines[key][m] {
 			machines[key][m] = true
@@ -314,14 +317,15 @@ func (e *Engine) findings(fired []firing, l knowledge.Language) []Finding {
 			}
 		}
 	}
-	out := make([]Finding, 0, len(grouped))
+	out := make([]group, 0, len(grouped))
 	for _, key := range slices.Sorted(maps.Keys(grouped)) {
-		f := grouped[key]
+		f := &grouped[key].finding
 		sum := sha256.Sum256([]byte(f.ID + "\x00" + strings.Join(f.Machines, ",") + fmt.Sprint(f.Codes)))
 		f.InstanceKey = hex.EncodeToString(sum[:8])
-		out = append(out, *f)
+		out = append(out, *grouped[key])
 	}
-	slices.SortStableFunc(out, func(a, b Finding) int {
+	slices.SortStableFunc(out, func(x, y group) int {
+		a, b := x.finding, y.finding
 		return cmp.Or(cmp.Compare(rank(a.Severity), rank(b.Severity)), cmp.Compare(a.order, b.order), cmp.Compare(a.ID, b.ID))
 	})
 	return out
@@ -478,40 +482,10 @@ func (e *Engine) summary(a *Analysis) string {
 	return e.base.Message("verdict.unrecognized", a.Language)
 }
 
-// ask lists the rules that lack a fact, one per question, unless their finding has fired anyway or
-// the caller was asked already.
-func (e *Engine) ask(open []firing, found []Finding, answers []Answer) []Inconclusive {
-	var out []Inconclusive
-	asked := map[string]bool{}
-	for _, a := range answers {
-		asked[a.Question] = true
-	}
-	slices.SortStableFunc(open, func(a, b firing) int { return cmp.Compare(a.finding.Order, b.finding.Order) })
-	for i := range open {
-		fr := &open[i]
-		if slices.ContainsFunc(found, func(f Finding) bool { return f.ID == fr.finding.ID }) {
-			continue
-		}
-		in := Inconclusive{Rule: fr.rule.ID, Missing: fr.missing}
-		for _, fact := range fr.missing {
-			if m, ok := fr.rule.Missing[fact]; ok && in.Question == nil {
-				in.Question, _ = e.base.Question(m.Question)
-			}
-		}
-		if in.Question == nil || asked[in.Question.ID] {
-			continue
-		}
-		asked[in.Question.ID] = true
-		if out = append(out, in); len(out) == maxInconclusive {
-			break
-		}
-	}
-	return out
-}
-
-// listFacts lists the facts of all documents, equal ones of one subject once with their number.
-func listFacts(docs []*formats.Document) ([]Fact, int) {
-	var out []Fact
+// listFacts lists what the caller stated and the facts of all documents, equal ones of one subject once with
+// their number.
+func listFacts(docs []*formats.Document, stated []Fact) ([]Fact, int) {
+	out := stated
 	seen := map[string]int{}
 	left := 0
 	for _, d := range docs {

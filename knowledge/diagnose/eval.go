@@ -32,40 +32,41 @@ func truthOf(b bool) truth {
 // A binding gives each variable of a rule its record; a missing one is nil.
 type binding map[string]*record
 
-// maxBindings bounds the combinations tried for one rule: uploads choose how many records there are.
-const maxBindings = 20000
-
 // A firing is one binding with what the rule said of it.
 type firing struct {
 	rule       *knowledge.Rule
 	finding    *knowledge.Finding
 	bound      binding
 	machine    string // that of its leading record
+	doc        int    // and its document
 	outcome    knowledge.Outcome
 	supported  bool // some predicate is true
 	missing    []string
 	confidence knowledge.Certainty
 }
 
-// evaluate applies one rule to all records.
-func evaluate(f *knowledge.Finding, rule *knowledge.Rule, rs records) []firing {
-	var out []firing
+// evaluate applies one rule to all records and yields what it says of each binding. The binding itself is
+// lent: who keeps a firing clones it.
+func evaluate(f *knowledge.Finding, rule *knowledge.Rule, j *joins, yield func(firing)) {
 	counted := groups{}
-	all, lead := bindings(rule, rs)
-	for _, b := range all {
-		e := evaluation{bound: b, records: rs, bind: rule.Bind, groups: counted}
-		fr := firing{rule: rule, finding: f, bound: b, machine: b[lead].machine, outcome: outcomeOf(e.condition(&rule.When), b)}
+	try := func(b binding, c *knowledge.Condition) (truth, *evaluation) {
+		e := &evaluation{bound: b, records: j.records, bind: rule.Bind, groups: counted}
+		return e.condition(c), e
+	}
+	j.each(variables(rule), rule.Bind, func(b binding, lead *record) {
+		t, e := try(b, &rule.When)
+		fr := firing{rule: rule, finding: f, bound: b, machine: lead.machine, doc: lead.doc, outcome: outcomeOf(t, b), confidence: rule.Confidence}
 		fr.supported, fr.missing = e.supported && e.answerable(rule), e.missing
-		fr.confidence = rule.Confidence
 		for i := range rule.Adjust {
-			adj := evaluation{bound: b, records: rs, bind: rule.Bind, groups: counted}
-			if adj.condition(&rule.Adjust[i].When) == yes {
+			if t != yes {
+				break
+			}
+			if adjusted, _ := try(b, &rule.Adjust[i].When); adjusted == yes {
 				fr.confidence = rule.Adjust[i].To
 			}
 		}
-		out = append(out, fr)
-	}
-	return out
+		yield(fr)
+	})
 }
 
 // answerable reports whether asking could decide the rule: none of the facts that it requires is
@@ -90,72 +91,6 @@ func outcomeOf(t truth, b binding) knowledge.Outcome {
 		}
 	}
 	return knowledge.Silent
-}
-
-// bindings joins records: the first variable that the condition names leads, the others follow its
-// machine, else its zone, else the only one there is. It also names the leading variable, whose record
-// every binding has.
-func bindings(rule *knowledge.Rule, rs records) (out []binding, leading string) {
-	vars := variables(rule)
-	lead := slices.IndexFunc(vars, func(v string) bool { return len(rs[rule.Bind[v]]) > 0 })
-	if lead < 0 {
-		return nil, ""
-	}
-	for _, r := range rs[rule.Bind[vars[lead]]] {
-		partial := []binding{{vars[lead]: r}}
-		for _, v := range vars {
-			if v != vars[lead] {
-				partial = extend(partial, v, candidates(rs[rule.Bind[v]], r))
-			}
-		}
-		if out = append(out, partial...); len(out) >= maxBindings {
-			return out[:maxBindings], vars[lead]
-		}
-	}
-	return out, vars[lead]
-}
-
-func extend(partial []binding, v string, candidates []*record) []binding {
-	if len(candidates) == 0 {
-		candidates = []*record{nil}
-	}
-	var out []binding
-	for _, b := range partial {
-		for _, c := range candidates {
-			next := maps.Clone(b)
-			next[v] = c
-			if out = append(out, next); len(out) >= maxBindings {
-				return out
-			}
-		}
-	}
-	return out
-}
-
-// candidates returns the records that may stand beside r.
-func candidates(all []*record, r *record) []*record {
-	if same := filter(all, func(c *record) bool { return c.machine == r.machine && c.machine != "" }); len(same) > 0 {
-		return same
-	}
-	if zone := filter(all, func(c *record) bool { return c.zone == r.zone && c.zone != "" }); len(zone) > 0 {
-		return zone
-	}
-	for _, c := range all {
-		if c.machine != all[0].machine {
-			return nil
-		}
-	}
-	return all
-}
-
-func filter(rs []*record, keep func(*record) bool) []*record {
-	var out []*record
-	for _, r := range rs {
-		if keep(r) {
-			out = append(out, r)
-		}
-	}
-	return out
 }
 
 // variables lists the bound variables in the order in which the condition names them.
@@ -215,7 +150,11 @@ func (e *evaluation) condition(c *knowledge.Condition) truth {
 	case c.Count != nil:
 		return e.note(e.count(c.Count), c.Count.Distinct)
 	}
-	return e.note(e.predicate(c), c.Fact)
+	t := e.predicate(c)
+	if _, _, known := e.lookup(c.Fact); known && t == unknown {
+		return t // what it is compared with is missing, and noted
+	}
+	return e.note(t, c.Fact)
 }
 
 func (e *evaluation) note(t truth, fact string) truth {

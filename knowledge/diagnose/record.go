@@ -137,20 +137,26 @@ func joinHosts(bySubject map[string]*record) {
 func canonicalNames(docs []*formats.Document) map[string]string {
 	names := map[string]string{}
 	full := map[string][]string{}
+	spell := func(n string) {
+		if short, _, dotted := strings.Cut(n, "."); dotted && !isAddress(n) && len(full[short]) < 3 && !slices.Contains(full[short], n) {
+			full[short] = append(full[short], n)
+		}
+	}
 	note := func(name string) {
-		n := hostName(name)
 		if _, seen := names[name]; seen || name == "" {
 			return
 		}
-		names[name] = n
-		if short, _, dotted := strings.Cut(n, "."); dotted && !slices.Contains(full[short], n) {
-			full[short] = append(full[short], n)
-		}
+		names[name] = hostName(name)
+		spell(names[name])
 	}
 	for _, d := range docs {
 		note(d.Machine)
 		for i := range d.Facts {
-			note(d.Facts[i].Machine)
+			f := &d.Facts[i]
+			note(f.Machine)
+			if f.Kind == formats.KMSHost || f.Kind == formats.SRVHost {
+				spell(hostName(f.Normalized))
+			}
 		}
 	}
 	for name, n := range names {

@@ -68,8 +68,10 @@ func (e *Engine) firings(t *testing.T, f *knowledge.Finding, s *knowledge.Sample
 	t.Helper()
 	var docs []*formats.Document
 	for _, name := range slices.Sorted(maps.Keys(s.Documents)) {
-		d := formats.Parse(name, []byte(s.Documents[name]))
-		noteKeys(d, []byte(s.Documents[name]), e.base)
+		d, err := e.read(name, strings.NewReader(s.Documents[name]), map[string]bool{})
+		if err != nil {
+			t.Fatal(err)
+		}
 		docs = append(docs, d)
 	}
 	rs := collect(docs)
@@ -78,10 +80,14 @@ func (e *Engine) firings(t *testing.T, f *knowledge.Finding, s *knowledge.Sample
 		t.Error(errors.New(strings.Join(warnings, "; ")))
 	}
 	derive(rs, e.base)
-	e.apply(rs) // marks the codes that no other rule explains
+	if _, _, err := e.apply(t.Context(), rs); err != nil { // marks the codes that no other rule explains
+		t.Fatal(err)
+	}
 	for i := range f.Rules {
 		if f.Rules[i].ID == s.Rule {
-			return evaluate(f, &f.Rules[i], rs)
+			var out []firing
+			evaluate(f, &f.Rules[i], newJoins(rs), func(fr firing) { out = append(out, fr) })
+			return out
 		}
 	}
 	t.Fatalf("no rule %s", s.Rule)

@@ -19,7 +19,8 @@ type SymptomRequest struct {
 	Answers   []Answer
 	Tried     []string // resolutions or commands that did not help: article ids, section ids or words
 	Documents []File
-	Max       int // diagnoses wanted; 0 = 3
+	Max       int    // diagnoses wanted; 0 = 3
+	Limits    Limits // of unpacking
 }
 
 // Outcome of a symptom diagnosis.
@@ -75,7 +76,7 @@ const (
 func (e *Engine) Diagnose(ctx context.Context, r SymptomRequest) (*Symptoms, error) {
 	l := cmp.Or(r.Language, knowledge.English)
 	files := append([]File{{Name: "text", Data: []byte(r.Text)}}, r.Documents...)
-	analysis, err := e.Analyze(ctx, files, Options{Language: l, Context: r.Context, Answers: r.Answers})
+	analysis, err := e.Analyze(ctx, files, Options{Language: l, Context: r.Context, Answers: r.Answers, Limits: r.Limits})
 	if err != nil {
 		return nil, err
 	}

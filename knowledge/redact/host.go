@@ -42,20 +42,29 @@ func isHost(s string) bool {
 	return domains[strings.ToLower(last)] && !strings.EqualFold(s, "asp.net")
 }
 
-// host replaces the labels of a host name but the last of a full one and those of a service. The
-// labels have pseudonyms of their own, so that kms01 and kms01.contoso.com are seen to be the same.
+// host replaces the labels of a host name but a known last one and those of a service. The labels
+// have pseudonyms of their own, so that kms01 and kms01.contoso.com are seen to be the same, and both
+// names to be of the domain contoso.com.
 func (p *Pseudonymizer) host(s string) string {
 	trimmed := strings.TrimSuffix(s, ".")
 	if trimmed == "" || strings.EqualFold(trimmed, "localhost") || isVendor(trimmed) {
 		return s
 	}
 	labels := strings.Split(trimmed, ".")
+	last := len(labels) - 1
+	public := last > 0 && domains[strings.ToLower(labels[last])]
+	prefix := prefixes[Host]
+	if public && last == 1 {
+		prefix = domainPrefix // contoso.com
+	}
 	for i, label := range labels {
-		last := i > 0 && i == len(labels)-1 && domains[strings.ToLower(label)]
-		if label == "" || label[0] == '_' || last || p.isPseudonym(label) {
+		switch {
+		case label == "" || public && i == last:
 			continue
+		case label[0] != '_' && !p.isPseudonym(label):
+			labels[i] = p.label(strings.ToLower(label), prefix)
 		}
-		labels[i] = p.pseudonym(Host, strings.ToLower(label))
+		prefix = domainPrefix
 	}
 	return strings.Join(labels, ".") + s[len(trimmed):]
 }
@@ -67,6 +76,7 @@ func isVendor(s string) bool {
 	for _, v := range []string{
 		"microsoft.com", "windows.com", "windows.net", "windowsupdate.com", "live.com",
 		"office.com", "office.net", "office365.com", "msftncsi.com", "msftconnecttest.com",
+		"usgovcloudapi.net", "chinacloudapi.cn",
 	} {
 		if s == v || strings.HasSuffix(s, "."+v) {
 			return true

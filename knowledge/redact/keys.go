@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -18,6 +19,8 @@ const (
 	// maxMisread is how many characters of a key may be ones that no key has, but that OCR and
 	// typing errors put into one.
 	maxMisread = 3
+	// window is how many bytes a key may take at most: full-width letters have three.
+	window = 160
 	// maxPasses bounds the repetition over chains of more than five groups, where the last group
 	// of one key may begin another.
 	maxPasses = 4
@@ -27,7 +30,9 @@ const (
 // five characters, by which administrators tell keys apart, and says how many it masked.
 //
 // Keys are found in upper and lower case, with any dash, blanks, or nothing between the groups, in
-// full-width forms, with Cyrillic look-alikes and a few misread characters, but not across lines.
+// full-width forms, with Cyrillic look-alikes and a few misread characters, with escaped dashes of
+// HTML, URLs and JSON, in UTF-16, and wrapped over lines with or without marks of a quotation; what
+// broke such a key into lines stands behind its mask, so that lines keep their numbers.
 // Placeholders such as XXXXX-XXXXX-XXXXX-XXXXX-XXXXX are none. A key for which allowed, given it
 // in capitals with hyphens, answers true stays as it is: meant for published generic keys. A nil
 // allowed masks all. The time is linear in the text's length.
@@ -43,38 +48,182 @@ func Keys(text string, allowed func(key string) bool) (string, int) {
 	return text, total
 }
 
-func maskKeys(text string, allowed func(key string) bool) (string, int) {
-	var out strings.Builder
+// Cut shortens a text to at most n bytes, on a character and never inside a product key: half a
+// key in an excerpt would be known by nobody, and shown.
+func Cut(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	for n > 0 && !utf8.RuneStart(text[n]) {
+		n--
+	}
 	var l line
-	done, n := 0, 0
-	for start := 0; start < len(text); {
-		end := len(text)
-		if i := strings.IndexByte(text[start:], '\n'); i >= 0 {
-			end = start + i
+	for start := max(0, n-window); start < n; {
+		end := min(lineEnd(text, start), n+window)
+		if l.fold(text, start, end); l.keyOver(n) > 0 {
+			return text[:l.keyOver(n)-1]
 		}
-		l.fold(text, start, end)
-		for i := 0; i < len(l.b); i++ {
-			key, length := l.key(i)
-			if length == 0 {
-				continue
-			}
-			from, to := l.span(i, i+length)
-			i += length - 1
-			if allowed != nil && allowed(key) {
-				continue
-			}
-			out.WriteString(text[done:from])
-			out.WriteString(masked + key[len(masked):])
-			done, n = to, n+1
+		if l.foldWrapped(text, max(start, end-window), end); l.keyOver(n) > 0 {
+			return text[:l.keyOver(n)-1]
 		}
 		start = end + 1
 	}
-	if n == 0 {
+	return text[:n]
+}
+
+// DropHalf removes what may be the first groups of a key from the end of an excerpt that somebody else
+// has cut.
+func DropHalf(excerpt string) string {
+	at := len(excerpt)
+	for at > 0 && (excerpt[at-1] == '-' || kinds[upper[excerpt[at-1]]] >= lookalike) {
+		at--
+	}
+	groups := strings.Split(excerpt[at:], "-")
+	if len(groups) < 2 || slices.ContainsFunc(groups[:len(groups)-1], func(g string) bool { return len(g) != groupSize }) {
+		return excerpt
+	}
+	return excerpt[:at]
+}
+
+// keyOver finds a key that the given offset divides: where it begins, counted from 1; 0 if there is none.
+func (l *line) keyOver(n int) int {
+	for i := range l.b {
+		if _, length := l.key(i); length > 0 {
+			if from, to := l.span(i, i+length); from < n && n < to {
+				return from + 1
+			}
+		}
+	}
+	return 0
+}
+
+func lineEnd(text string, start int) int {
+	if i := strings.IndexByte(text[start:], '\n'); i >= 0 {
+		return start + i
+	}
+	return len(text)
+}
+
+// keyMasker writes a text with its keys masked.
+type keyMasker struct {
+	text    string
+	allowed func(key string) bool
+	out     strings.Builder
+	done, n int
+}
+
+func maskKeys(text string, allowed func(key string) bool) (string, int) {
+	m := keyMasker{text: text, allowed: allowed}
+	var l line
+	for start := 0; start < len(text); {
+		end := lineEnd(text, start)
+		if mayHoldKey(text[start:end]) {
+			l.fold(text, start, end)
+			m.scan(&l, len(text))
+		}
+		next := end + 1
+		if from := max(start, m.done, end-window); endsInKey(text, from, end) {
+			l.foldWrapped(text, from, end)
+			m.scan(&l, end)
+			next = max(next, m.done)
+		}
+		start = next
+	}
+	if m.n == 0 {
 		return text, 0
 	}
-	out.WriteString(text[done:])
-	return out.String(), n
+	m.out.WriteString(text[m.done:])
+	return m.out.String(), m.n
 }
+
+// scan masks the keys of a folded line that begin before the given offset.
+func (m *keyMasker) scan(l *line, before int) {
+	for i := 0; i < len(l.b); i++ {
+		if not := l.noKey(i); not >= 0 {
+			i = not
+			continue
+		}
+		key, length := l.key(i)
+		if length == 0 {
+			continue
+		}
+		from, to := l.span(i, i+length)
+		if i += length - 1; from >= before || from < m.done || m.allowed != nil && m.allowed(key) {
+			continue
+		}
+		m.out.WriteString(m.text[m.done:from])
+		m.out.WriteString(inPlaceOf(m.text[from:to], masked+key[len(masked):]))
+		m.done, m.n = to, m.n+1
+	}
+}
+
+// inPlaceOf gives the mask the width of the characters that it stands for, and what wrapped them.
+func inPlaceOf(found, mask string) string {
+	if len(found) > 1 && found[1] == 0 { // UTF-16
+		return strings.Join(strings.Split(mask, ""), "\x00")
+	}
+	first, last := strings.IndexByte(found, '\n'), strings.LastIndexByte(found, '\n')
+	if first < 0 {
+		return mask
+	}
+	if first > 0 && found[first-1] == '\r' {
+		first--
+	}
+	last++
+	wrap := found[first:last]
+	if first != last-len("\n") { // more than one line end: without what stood between them
+		wrap = strings.Map(func(r rune) rune {
+			if r == '\n' || r == '\r' {
+				return r
+			}
+			return -1
+		}, wrap)
+	}
+	end := last
+	for end < len(found) && isQuoteMark(found[end]) {
+		end++
+	}
+	return mask + wrap + found[last:end]
+}
+
+// endsInKey sees whether a line may break off inside a key, and go on with it in the next one: most
+// lines are told by their last few characters.
+func endsInKey(text string, from, end int) bool {
+	next := end + 1
+	for next < len(text) && isQuoteMark(text[next]) {
+		next++
+	}
+	if next >= len(text) || !mayBeKey(text[next]) {
+		return false
+	}
+	for end > from && (text[end-1] == ' ' || text[end-1] == '\t' || text[end-1] == '\r') {
+		end--
+	}
+	run, misread := 0, 0
+	for end-run > from && run <= groupSize && kinds[upper[text[end-1-run]]] >= lookalike {
+		if kinds[upper[text[end-1-run]]] == lookalike {
+			misread++
+		}
+		run++
+	}
+	if end == from || run > groupSize {
+		return false
+	}
+	if run == groupSize && misread == 0 { // one group, or the last of several
+		return true
+	}
+	before, _ := utf8.DecodeLastRuneInString(text[from : end-run])
+	return strings.ContainsRune("-_~\\;", before) || before >= 0xFF01 && before <= 0xFF5E ||
+		before == '\u2212' || before >= 0x2010 && before <= 0x2015
+}
+
+func mayBeKey(b byte) bool {
+	k := kinds[upper[b]]
+	return b >= utf8.RuneSelf || k == joint || k >= lookalike
+}
+
+// isQuoteMark tells what stands before a wrapped line: indentation and marks of quotation.
+func isQuoteMark(b byte) bool { return b == ' ' || b == '\t' || b == '>' || b == '|' }
 
 // line is one line of a text folded to ASCII capitals.
 type line struct {
@@ -89,18 +238,52 @@ func (l *line) fold(text string, start, end int) {
 	l.b, l.at = l.b[:0], l.at[:0]
 	plain := true
 	for i := start; i < end && plain; i++ {
-		plain = text[i] < utf8.RuneSelf
+		plain = text[i] < utf8.RuneSelf && text[i] != 0
 		l.b = append(l.b, upper[text[i]])
 	}
 	if plain {
 		return
 	}
 	l.b = l.b[:0]
-	for i, r := range text[start:end] {
+	l.add(text[start:end], start)
+}
+
+func (l *line) add(s string, at int) {
+	for i, r := range s {
 		if c, ok := fold(r); ok {
-			l.b, l.at = append(l.b, c), append(l.at, start+i)
+			l.b, l.at = append(l.b, c), append(l.at, at+i)
 		}
 	}
+}
+
+// foldWrapped folds the end of a line together with the lines that follow. Behind a dash or inside a
+// group the line end is not seen; behind a whole group it is a blank.
+func (l *line) foldWrapped(text string, from, end int) {
+	l.text, l.start = text, from
+	l.b, l.at = l.b[:0], l.at[:0]
+	stop := min(len(text), end+window)
+	for {
+		l.add(strings.TrimRight(text[from:end], " \t\r"), from)
+		if from = end + 1; from >= stop {
+			return
+		}
+		if l.groupAtEnd() {
+			l.b, l.at = append(l.b, ' '), append(l.at, end)
+		}
+		for from < stop && isQuoteMark(text[from]) {
+			from++
+		}
+		end = min(stop, lineEnd(text, from))
+	}
+}
+
+// groupAtEnd sees a whole group at the end.
+func (l *line) groupAtEnd() bool {
+	n := 0
+	for n < len(l.b) && n <= groupSize && kinds[l.b[len(l.b)-1-n]] >= lookalike {
+		n++
+	}
+	return n == groupSize
 }
 
 // span turns offsets into the folded line into offsets into the text.
@@ -133,6 +316,16 @@ func (l *line) key(i int) (string, int) {
 	return k.canonical(), end - i
 }
 
+// noKey is the last character of the first group at i that no key has; -1 where there is none.
+func (l *line) noKey(i int) int {
+	for at := min(i+groupSize, len(l.b)) - 1; at >= i; at-- {
+		if kinds[l.b[at]] < lookalike {
+			return at
+		}
+	}
+	return -1
+}
+
 func (l *line) wordAt(i int) bool {
 	return i >= 0 && i < len(l.b) && kinds[l.b[i]] >= other
 }
@@ -147,10 +340,25 @@ type keyReader struct {
 
 // separator measures what stands between two groups; 0 is allowed for a key typed in one run.
 func (k *keyReader) separator(b []byte) int {
-	n, dash := 0, false
-	for n < len(b) && n < maxSeparator && (kinds[b[n]] == blank || kinds[b[n]] == joint) {
-		dash = dash || kinds[b[n]] == joint
-		n++
+	n, seen, dash := 0, 0, false
+	for n < len(b) && seen < maxSeparator {
+		size := 1
+		switch kinds[b[n]] {
+		case joint:
+			dash = true
+			if b[n] == '\\' {
+				size = max(1, escaped(b[n:]))
+			}
+		case blank:
+		default:
+			if size = escaped(b[n:]); size > 0 {
+				dash = true
+			}
+		}
+		if size == 0 {
+			break
+		}
+		n, seen = n+size, seen+1
 	}
 	switch {
 	case n == 0:
@@ -161,6 +369,25 @@ func (k *keyReader) separator(b []byte) int {
 		k.blanks++
 	}
 	return n
+}
+
+// escapes are dashes as HTML, URLs and JSON write them, in capitals.
+var escapes = []string{
+	"&#45;", "&#X2D;", "&HYPHEN;", "&DASH;", "&NDASH;", "&MDASH;", "&#8209;", "&#8211;", "&#8212;", "&#173;", "&SHY;",
+	"%2D", `\U002D`, `\U2010`, `\U2011`, `\U2012`, `\U2013`, `\U2014`, `\U2212`,
+}
+
+// escaped measures an escaped dash.
+func escaped(b []byte) int {
+	if len(b) == 0 || b[0] != '&' && b[0] != '%' && b[0] != '\\' {
+		return 0
+	}
+	for _, e := range escapes {
+		if len(b) >= len(e) && string(b[:len(e)]) == e {
+			return len(e)
+		}
+	}
+	return 0
 }
 
 func (k *keyReader) group(b []byte) bool {
@@ -245,7 +472,7 @@ func tables() (kinds, upper [256]byte) {
 		chars string
 		kind  byte
 	}{
-		{" \t", blank}, {"-_.:~\\", joint}, {"01OI5SLZ", lookalike},
+		{" \t>|", blank}, {"-_.:~\\", joint}, {"01OI5SLZ", lookalike},
 		{"2346789", keyDigit}, {"BCDFGHJKMNPQRTVWXY", keyLetter},
 	} {
 		for i := range len(c.chars) {
@@ -259,6 +486,8 @@ func tables() (kinds, upper [256]byte) {
 // not seen.
 func fold(r rune) (byte, bool) {
 	switch {
+	case r == 0: // the other half of UTF-16
+		return 0, false
 	case r < utf8.RuneSelf:
 		return upper[byte(r)], true
 	case r >= 0xFF01 && r <= 0xFF5E: // full-width forms

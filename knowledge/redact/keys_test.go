@@ -51,10 +51,51 @@ func TestKeysMasksInPlace(t *testing.T) {
 		"two on two lines":   {fake + "\r\n" + fake + "\n", shown + "\r\n" + shown + "\n", 2},
 		"broken UTF-8":       {"\xff" + fake + "\xff", "\xff" + shown + "\xff", 1},
 		"after Chinese":      {"产品密钥" + fake + "。", "产品密钥" + shown + "。", 1},
+		"wrapped after dash": {"key BCDFG-HJKMP-\n2Q3RT-4VWXY-6789N, ok", "key " + shown + "\n, ok", 1},
+		"wrapped, CRLF":      {"key BCDFG-HJKMP-\r\n2Q3RT-4VWXY-6789N\r\nok", "key " + shown + "\r\n\r\nok", 1},
+		"wrapped in a group": {"BCDFG-HJ\nKMP-2Q3RT-4VWXY-6789N", shown + "\n", 1},
+		"wrapped twice":      {"BCDFG-HJ\nKMP-2Q3RT-4VWX\nY-6789N ok", shown + "\n\n ok", 1},
+		"wrapped in quote":   {"> BCDFG-HJKMP-\n> 2Q3RT-4VWXY-6789N\n> ok", "> " + shown + "\n> \n> ok", 1},
+		"wrapped, indented":  {"  BCDFG-HJKMP-2Q3RT-\n    4VWXY-6789N", "  " + shown + "\n    ", 1},
+		"dash on next line":  {"BCDFG-HJKMP\n-2Q3RT-4VWXY-6789N", shown + "\n", 1},
+		"a group a line":     {"BCDFG\nHJKMP\n2Q3RT\n4VWXY\n6789N\n", shown + "\n\n\n\n\n", 1},
+		"wrapped, two keys":  {fake[:12] + "\n" + fake[12:] + " " + fake, shown + "\n " + shown, 2},
+		"wrapped, full":      {"ＢＣＤＦＧ－ＨＪＫＭＰ－２Ｑ３ＲＴ－\n４ＶＷＸＹ－６７８９Ｎ", shown + "\n", 1},
+		"HTML entities":      {strings.ReplaceAll(fake, "-", "&#45;"), shown, 1},
+		"URL escapes":        {strings.ReplaceAll(fake, "-", "%2D"), shown, 1},
+		"JSON escapes":       {strings.ReplaceAll(fake, "-", `\u2013`), shown, 1},
+		"UTF-16":             {wide(fake), wide(shown), 1},
 		"without digits":     {"BCDFG-HJKMP-PQRTV-VWXYB-BCDFN", "XXXXX-XXXXX-XXXXX-XXXXX-BCDFN", 1},
 	} {
 		if got, n := Keys(tt.text, nil); got != tt.want || n != tt.n {
 			t.Errorf("%s: %d, %q", name, n, got)
+		}
+	}
+}
+
+func wide(s string) string { return strings.Join(strings.Split(s, ""), "\x00") }
+
+func TestCutKeepsNoHalfOfAKey(t *testing.T) {
+	text := "Some words and " + fake + " and ＢＣＤＦＧ－ＨＪＫＭＰ－２Ｑ３ＲＴ－４ＶＷＸＹ－６７８９Ｎ, BCDFG-HJKMP-\n2Q3RT-4VWXY-6789N æøå"
+	whole, _ := Keys(text, nil)
+	for n := range len(text) + 1 {
+		got := Cut(text, n)
+		if len(got) > n || !strings.HasPrefix(text, got) {
+			t.Fatalf("%d: %q", n, got)
+		}
+		if masked, _ := Keys(got, nil); !strings.HasPrefix(whole, strings.TrimRight(masked, "\n")) {
+			t.Errorf("%d: %q shows a part of a key", n, got)
+		}
+	}
+}
+
+func TestDropHalf(t *testing.T) {
+	for in, want := range map[string]string{
+		"key BCDFG-HJKMP-2Q3R": "key ", "key BCDFG-": "key ", "some words": "some words", "": "",
+		"55c92734-d682-4d71": "55c92734-d682-4d71", "key BCD": "key BCD", "key " + shown[:12]: "key ",
+	} {
+		if got := DropHalf(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}
 }
@@ -77,7 +118,8 @@ func TestKeysLeavesTheRest(t *testing.T) {
 		"run of letters":   "bcdfghjkmpqrtvwxybcdfghjk",
 		"run of digits":    "2346789234678923467892346",
 		"words":            "three words white black brown five",
-		"over two lines":   "BCDFG-HJKMP-\n2Q3RT-4VWXY-6789N",
+		"lists of words":   "BCDFG\nHJKMP\nwords\nwhite\n",
+		"two lists":        "BCDFG-HJKMP\n\n2Q3RT-4VWXY-6789N",
 		"mixed separators": "BCDFGHJKMP-2Q3RT-4VWXY-6789N",
 	} {
 		if got, n := Keys(text, nil); got != text || n != 0 {
@@ -114,6 +156,12 @@ func FuzzKeys(f *testing.F) {
 		}
 		if twice, left := Keys(once, nil); left != 0 {
 			t.Fatalf("%q keeps a key: %q, then %q", s, once, twice)
+		}
+		if strings.Count(once, "\n") != strings.Count(s, "\n") {
+			t.Fatalf("%q has other lines than %q", once, s)
+		}
+		if cut := Cut(s, len(s)/2); !strings.HasPrefix(s, DropHalf(cut)) || len(cut) > len(s)/2 {
+			t.Fatalf("%q cut to %q", s, cut)
 		}
 	})
 }

@@ -1,12 +1,8 @@
 package redact
 
 import (
-	"crypto/hmac"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
-	"maps"
 	"net/netip"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -31,51 +27,63 @@ var prefixes = map[Kind]string{
 	Host: "host-", IP: "ip-", User: "user-", SID: "sid-", ExtendedPID: "pid-", InstallationID: "iid-",
 }
 
-// Pseudonymizer replaces names by pseudonyms such as host-1a2b3c. The same name has the same
-// pseudonym for the life of a Pseudonymizer, and another one in the next: its key is random and
-// never leaves it. It serves one request and is not safe for concurrent use.
+const domainPrefix = "domain-"
+
+// Pseudonymizer replaces names by pseudonyms such as host-1, numbered as they come. The same name has
+// the same pseudonym for the life of a Pseudonymizer, which serves one request, keeps nothing beyond
+// it, and is not safe for concurrent use. The same texts in the same order get the same pseudonyms,
+// so that two analyses of one upload can be compared.
 type Pseudonymizer struct {
-	key    []byte
 	kinds  map[Kind]bool
-	names  map[string]Kind // learned names in lower case
-	parts  int             // the most parts that a learned name has
-	counts map[Kind]int
+	names  map[string]Kind   // learned names in lower case
+	parts  int               // the most parts that a learned name has
+	given  map[string]string // pseudonyms by kind and name
+	issued map[string]bool
+	last   map[string]int // number by prefix
+	seen   map[Kind]map[string]bool
 }
 
-// New makes a Pseudonymizer with a fresh key for the given kinds. Without kinds it changes nothing.
+// New makes a Pseudonymizer for the given kinds. Without kinds it changes nothing.
 func New(kinds ...Kind) *Pseudonymizer {
 	p := &Pseudonymizer{
-		key:    make([]byte, sha256.Size),
-		kinds:  map[Kind]bool{},
-		names:  map[string]Kind{},
-		counts: map[Kind]int{},
+		kinds: map[Kind]bool{}, names: map[string]Kind{}, given: map[string]string{},
+		issued: map[string]bool{}, last: map[string]int{}, seen: map[Kind]map[string]bool{},
 	}
-	rand.Read(p.key) // never fails
 	for _, k := range kinds {
 		p.kinds[k] = true
 	}
 	return p
 }
 
-// Counts says how many replacements of each kind were made so far.
-func (p *Pseudonymizer) Counts() map[Kind]int { return maps.Clone(p.counts) }
+// Counts says how many different names of each kind were replaced so far.
+func (p *Pseudonymizer) Counts() map[Kind]int {
+	counts := map[Kind]int{}
+	for kind, names := range p.seen {
+		counts[kind] = len(names)
+	}
+	return counts
+}
+
+func (p *Pseudonymizer) count(kind Kind, name string) {
+	if p.seen[kind] == nil {
+		p.seen[kind] = map[string]bool{}
+	}
+	p.seen[kind][name] = true
+}
 
 // Learn makes Text replace a host or user name that cannot be told by its shape, such as the
-// NetBIOS name KMS01 or the account CONTOSO\ola. Of a full host name the first label is learned.
-// Words that mean something else in texts about activation ("kms", "server") and names of one or
-// two letters are not learned. Other kinds are known by their shape and ignored here.
+// NetBIOS name KMS01 or the account CONTOSO\ola. Of a full host name the label of the host and the
+// first one of its domain are learned. Words that mean something else in texts about activation
+// ("kms", "server"), names of one or two letters and the vendor's own hosts are not learned. Other
+// kinds are known by their shape and ignored here.
 func (p *Pseudonymizer) Learn(kind Kind, value string) {
 	value = strings.Trim(value, " \t\r\n.")
 	switch kind {
 	case Host:
-		if _, err := netip.ParseAddr(value); err != nil {
-			value, _, _ = strings.Cut(value, ":")
-			value, _, _ = strings.Cut(value, ".")
-			p.learn(Host, value)
-		}
+		p.learnHost(value)
 	case User:
 		if domain, user, ok := strings.Cut(value, `\`); ok {
-			p.learn(Host, domain)
+			p.learnDomain(domain)
 			value = user
 		}
 		value, _, _ = strings.Cut(value, "@")
@@ -83,11 +91,36 @@ func (p *Pseudonymizer) Learn(kind Kind, value string) {
 	}
 }
 
-func (p *Pseudonymizer) learn(kind Kind, value string) {
-	const longest = 64
-	n := strings.ToLower(value)
-	if !p.kinds[kind] || utf8.RuneCountInString(n) < 3 || len(n) > longest || common[n] || p.isPseudonym(n) {
+func (p *Pseudonymizer) learnHost(value string) {
+	if _, err := netip.ParseAddr(value); err == nil {
 		return
+	}
+	value, _, _ = strings.Cut(value, ":")
+	if isVendor(value) {
+		return
+	}
+	name, domain, full := strings.Cut(value, ".")
+	if full && !strings.Contains(domain, ".") && domains[strings.ToLower(domain)] { // a domain by itself
+		p.learnDomain(name)
+		return
+	}
+	p.learn(Host, name)
+	p.learnDomain(domain)
+}
+
+// learnDomain takes CONTOSO of CONTOSO\ola and of contoso.com.
+func (p *Pseudonymizer) learnDomain(value string) {
+	label, _, _ := strings.Cut(strings.TrimSpace(value), ".")
+	if lower := strings.ToLower(label); !domains[lower] && p.learn(Host, label) {
+		p.label(lower, domainPrefix)
+	}
+}
+
+func (p *Pseudonymizer) learn(kind Kind, value string) bool {
+	const longest = 64
+	n := strings.ToLower(strings.TrimSpace(value))
+	if !p.kinds[kind] || utf8.RuneCountInString(n) < 3 || len(n) > longest || common[n] || p.isPseudonym(n) || !startsWord(n, 0) {
+		return false
 	}
 	parts := 1
 	for end := wordEnd(n, 0); end < len(n); end = wordEnd(n, end) {
@@ -95,6 +128,7 @@ func (p *Pseudonymizer) learn(kind Kind, value string) {
 	}
 	p.names[n] = kind
 	p.parts = max(p.parts, parts)
+	return true
 }
 
 // Value gives the pseudonym of a value that is known to be of a kind: the whole of a field. A kind
@@ -111,7 +145,7 @@ func (p *Pseudonymizer) Value(kind Kind, value string) string {
 		return p.Value(Host, host) + ":" + port
 	}
 	if domain, user, ok := strings.Cut(value, `\`); ok && kind == User {
-		return p.Value(Host, domain) + `\` + p.Value(User, user)
+		return p.netbios(domain) + `\` + p.Value(User, user)
 	}
 	if user, host, ok := strings.Cut(value, "@"); ok && kind == User {
 		return p.Value(User, user) + "@" + p.Value(Host, host)
@@ -121,7 +155,7 @@ func (p *Pseudonymizer) Value(kind Kind, value string) string {
 	}
 	out := p.plain(kind, value)
 	if out != value {
-		p.counts[kind]++
+		p.count(kind, strings.ToLower(value))
 	}
 	return out
 }
@@ -147,36 +181,48 @@ func (p *Pseudonymizer) address(a netip.Addr, value string) string {
 	if !p.kinds[IP] || version || a.IsLoopback() || a.IsUnspecified() {
 		return value
 	}
-	p.counts[IP]++
-	return p.pseudonym(IP, a.Unmap().WithZone("").String())
+	one := a.Unmap().WithZone("").String()
+	p.count(IP, one)
+	return p.pseudonym(IP, one)
 }
 
-// pseudonym needs the value in one spelling. Six hex digits are enough to tell apart the names of
-// one request.
+// netbios replaces the short name of a domain or, for local accounts, of a computer.
+func (p *Pseudonymizer) netbios(name string) string {
+	lower := strings.ToLower(name)
+	if !p.kinds[Host] || lower == "" || common[lower] || p.isPseudonym(name) || strings.Contains(name, " ") {
+		return name
+	}
+	p.count(Host, lower)
+	return p.label(lower, domainPrefix)
+}
+
 func (p *Pseudonymizer) pseudonym(kind Kind, value string) string {
-	mac := hmac.New(sha256.New, p.key)
-	mac.Write([]byte(string(kind) + "\x00" + value))
-	return prefixes[kind] + hex.EncodeToString(mac.Sum(nil)[:3])
+	return p.give(string(kind), value, prefixes[kind])
+}
+
+// label names one label of a host name: by the prefix under which it was first seen, so that it is
+// known again wherever it stands.
+func (p *Pseudonymizer) label(value, prefix string) string {
+	return p.give(string(Host), value, prefix)
+}
+
+// give needs the value in one spelling. A number is left out where a real name looks like it.
+func (p *Pseudonymizer) give(kind, value, prefix string) string {
+	key := kind + "\x00" + value
+	if name, ok := p.given[key]; ok {
+		return name
+	}
+	var name string
+	for name == "" || p.names[name] != "" {
+		p.last[prefix]++
+		name = prefix + strconv.Itoa(p.last[prefix])
+	}
+	p.given[key], p.issued[name] = name, true
+	return name
 }
 
 // isPseudonym keeps pseudonyms stable when a text passes twice.
-func (p *Pseudonymizer) isPseudonym(s string) bool {
-	_, digits, ok := strings.Cut(s, "-")
-	if !ok || len(digits) != 6 {
-		return false
-	}
-	for _, c := range digits {
-		if !strings.ContainsRune("0123456789abcdef", c) {
-			return false
-		}
-	}
-	for _, prefix := range prefixes {
-		if len(s) == len(prefix)+6 && strings.HasPrefix(s, prefix) {
-			return true
-		}
-	}
-	return false
-}
+func (p *Pseudonymizer) isPseudonym(s string) bool { return p.issued[s] }
 
 // common holds words that are names of computers or accounts in places, but words everywhere else.
 var common = set(`kms mak dns adba windows office microsoft server servers host hosts client

@@ -11,8 +11,9 @@ import (
 // (with or without a port), full host names, e-mail addresses, the folders of C:\Users, account SIDs,
 // extended PIDs and installation IDs; and, as whole words, the names given to Learn. Host names keep
 // their number of labels and the last of them, so that one still sees what is part of what:
-// kms.ad.contoso.com becomes host-1a2b3c.host-4d5e6f.host-708192.com. The time is linear in the
-// text's length.
+// kms.ad.contoso.com becomes host-1.domain-1.domain-2.com. Beside these shapes it knows what labels
+// of listings introduce ("User name: ", "ComputerName=") and shares (\\SERVER\). The time is linear
+// in the text's length.
 func (p *Pseudonymizer) Text(s string) string {
 	if len(p.kinds) == 0 {
 		return s
@@ -44,7 +45,7 @@ func (p *Pseudonymizer) Text(s string) string {
 // put in its place; an empty replacement means none. The span always ends after i.
 func (p *Pseudonymizer) token(s string, i int) (from, to int, with string) {
 	for _, read := range []func(*Pseudonymizer, string, int) (int, string){
-		(*Pseudonymizer).readLearned, (*Pseudonymizer).readSID, (*Pseudonymizer).readNumber,
+		(*Pseudonymizer).readShare, (*Pseudonymizer).readLearned, (*Pseudonymizer).readDefault, (*Pseudonymizer).readSID, (*Pseudonymizer).readNumber,
 		(*Pseudonymizer).readAddress, (*Pseudonymizer).readMail, (*Pseudonymizer).readHost,
 	} {
 		if end, with := read(p, s, i); end > i {
@@ -53,6 +54,9 @@ func (p *Pseudonymizer) token(s string, i int) (from, to int, with string) {
 	}
 	if folder := userFolder(s, i); folder > 0 && p.kinds[User] {
 		return p.readFolder(s, folder)
+	}
+	if from, to, with := p.readLabelled(s, i); to > i {
+		return from, to, with
 	}
 	return i, wordEnd(s, i), ""
 }
@@ -76,7 +80,26 @@ func (p *Pseudonymizer) readLearned(s string, i int) (int, string) {
 	if full, with := p.readHost(s, i); kind == Host && full > found {
 		return full, with
 	}
+	if account := accountEnd(s, i, found); kind == Host && account > found && p.kinds[User] {
+		return account, p.Value(User, s[i:account])
+	}
 	return found, p.Value(kind, s[i:found])
+}
+
+// accountEnd gives the end of DOMAIN\account, where the domain is known to be s[i:end]; end, if
+// no account follows or this is a share.
+func accountEnd(s string, i, end int) int {
+	if i > 0 && isSlash(s[i-1]) || end+1 >= len(s) || s[end] != '\\' {
+		return end
+	}
+	account := end + 1
+	for account < len(s) && account-end <= 64 && (isASCIIWord(s[account]) || s[account] >= utf8.RuneSelf || strings.IndexByte(".-$", s[account]) >= 0) {
+		account++
+	}
+	if account == end+1 {
+		return end
+	}
+	return end + 1 + len(strings.TrimRight(s[end+1:account], ".-"))
 }
 
 // accountSID tells SIDs of accounts of a domain or a computer from the well-known ones.

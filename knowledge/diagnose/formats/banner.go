@@ -1,7 +1,6 @@
 package formats
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -32,8 +31,8 @@ func parseBanner(p *page) {
 }
 
 var (
-	windowsRE = regexp.MustCompile(`^Microsoft Windows \[\S{1,20} ([0-9]+\.[0-9]+\.[0-9]+(?:\.[0-9]+)?)\]`)
-	remoteRE  = regexp.MustCompile(`^\[([A-Za-z0-9][A-Za-z0-9.-]{0,120})\]: ?PS [A-Za-z]:\\`)
+	windowsRE = compile(`^Microsoft Windows \[\S{1,20} ([0-9]+\.[0-9]+\.[0-9]+(?:\.[0-9]+)?)\]`)
+	remoteRE  = compile(`^\[([A-Za-z0-9][A-Za-z0-9.-]{0,120})\]: ?PS [A-Za-z]:\\`)
 )
 
 // elevatedTitle tells the title of a command window that runs as administrator.

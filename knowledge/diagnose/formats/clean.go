@@ -1,42 +1,113 @@
 package formats
 
 import (
+	"encoding/json"
 	"html"
-	"regexp"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/activationkb/activationkb/knowledge/code"
 )
 
 var (
-	ansiRE    = regexp.MustCompile(`\x1b\[[0-9;?]{0,16}[A-Za-z]`)
-	breakRE   = regexp.MustCompile(`(?i)<br\s{0,4}/?>|</(?:p|div|li|tr|pre|h[1-6])>`)
-	tagRE     = regexp.MustCompile(`(?i)</?(?:p|div|span|li|ul|ol|pre|code|b|strong|i|em|td|tr|th|table|tbody|font|h[1-6]|a|blockquote)(?:\s[^<>]{0,300})?>`)
-	quoteRE   = regexp.MustCompile(`^[ \t]*(?:>+ ?|\|[ \t]+|/\*+[ \t]|\*[ \t]|\*/[ \t]*$|//+[ \t]|#+[ \t]|[-•·][ \t]+|(?i:rem)[ \t]+|'[ \t])`)
-	chatRE    = regexp.MustCompile(`^\s{0,8}\[[0-9:., /APMapm-]{8,26}\] [^:\[\]]{1,40}: `)
-	escapedRE = regexp.MustCompile(`(^|[^:\\])\\([_*<>\[\]#-])`) // not the root of a drive: C:\>
-	boldRE    = regexp.MustCompile(`\*\*([^*\s](?:[^*]{0,400}[^*\s])?)\*\*`)
-	entityRE  = regexp.MustCompile(`&(?:amp|lt|gt|quot|apos|nbsp|#[0-9]{1,6}|#x[0-9a-fA-F]{1,5});`)
-	quotedRE  = regexp.MustCompile(`^[ \t]*["']([^"']*)["'][ \t]*[,+;]?[ \t]*$`)
-	keyedRE   = regexp.MustCompile(`^[ \t]*"[^"]{1,60}"[ \t]*:[ \t]*"([^"]*)"[ \t]*,?$`)
-	fenceRE   = regexp.MustCompile("^[ \t]*(?:```|~~~)")
+	ansiRE    = compile(`\x1b\[[0-9;?]{0,16}[A-Za-z]`)
+	breakRE   = compile(`(?i)<br\s{0,4}/?>|</(?:p|div|li|tr|pre|h[1-6])>`)
+	tagRE     = compile(`(?i)</?(?:p|div|span|li|ul|ol|pre|code|b|strong|i|em|u|s|td|tr|th|table|tbody|thead|font|h[1-6]|a|blockquote|html|body|head|meta|img|hr|o:p|center|small|big|kbd|samp|tt|mark|section|article|main|dl|dt|dd|sup|sub)(?:\s[^<>]{0,300})?/?>`)
+	quoteRE   = compile(`^[ \t]*(?:>+ ?|\|[ \t]+|/\*+[ \t]|\*[ \t]|\*/[ \t]*$|//+[ \t]|#+[ \t]|[-•·][ \t]+|(?i:rem)[ \t]+|'[ \t])`)
+	chatRE    = compile(`^\s{0,8}\[[0-9:., /APMapm-]{8,26}\] [^:\[\]]{1,40}: `)
+	escapedRE = compile(`(^|[^:\\])\\([_*<>\[\]#-])`) // not the root of a drive: C:\>
+	boldRE    = compile(`\*\*([^*\s](?:[^*]{0,400}[^*\s])?)\*\*`)
+	entityRE  = compile(`&(?:[a-zA-Z]{2,8}|#[0-9]{1,6}|#x[0-9a-fA-F]{1,5});`)
+	quotedRE  = compile(`^[ \t]*["']([^"']*)["'][ \t]*[,+;]?[ \t]*$`)
+	keyedRE   = compile(`^[ \t]*"[^"]{1,60}"[ \t]*:[ \t]*"([^"]*)"[ \t]*,?$`)
+	fenceRE   = compile("^[ \t]*(?:```|~~~)")
 )
 
 // clean turns source lines into logical lines: quote marks and markup gone, wrapped lines joined again,
 // lost line breaks found again. Every logical line knows the source lines it comes from.
 func (p *page) clean() []line {
-	out := make([]line, 0, len(p.raw))
-	for i, s := range p.raw {
+	out := make([]line, 0, len(p.raw)/4)
+	raw, stamped := offPrefixes(p.raw)
+	mail := p.quotedPrintable()
+	blanks := 0
+	for i := 0; i < len(raw); i++ {
+		s, l := raw[i], line{num: i + 1, stamped: stamped != nil && stamped[i]}
+		if s == "" {
+			if blanks++; blanks <= maxBlanks {
+				out = append(out, l)
+			}
+			continue
+		}
+		blanks = 0
+		if mail {
+			var n int
+			l, n = unprinted(raw, i)
+			s = l.text
+			i += n - 1
+		}
 		if len(s) > maxLine {
-			p.warn("line-cut", "line %d is longer than 1 MiB and is cut", i+1)
+			p.warn("line-cut", "line %d is longer than 1 MiB and is cut", l.num)
 			s = strings.ToValidUTF8(s[:maxLine], "")
 		}
 		for _, part := range cleanLine(s) {
-			out = append(out, line{text: part, num: i + 1, fence: fenceRE.MatchString(part)})
+			l.text, l.fence, l.full = part, fenceRE.MatchString(part), len(s) < maxJoined && consoleWidth[width(s)]
+			out = append(out, l)
 		}
 	}
-	out = unwrap(out)
+	out = unwrap(singleSpaced(withoutTails(out)))
 	return splitLost(out)
+}
+
+// maxBlanks are the blank lines in a row that are kept, more than any parser waits for. A text that has such a
+// row is still a long one without the rest of it.
+const maxBlanks = 80
+
+// withoutTails takes off the backslash by which markdown keeps a line break, where most lines end in one.
+func withoutTails(in []line) []line {
+	full, tails := 0, 0
+	for i := range in {
+		if in[i].text != "" {
+			full++
+		}
+		if strings.HasSuffix(in[i].text, `\`) {
+			tails++
+		}
+	}
+	if tails < 2 || tails*2 < full {
+		return in
+	}
+	for i := range in {
+		in[i].text = strings.TrimRight(strings.TrimSuffix(in[i].text, `\`), " \t")
+	}
+	return in
+}
+
+// singleSpaced drops the empty lines of a text that has one after every line, as copies from mail programs
+// have: there they separate nothing.
+func singleSpaced(in []line) []line {
+	var full, spaced int
+	for i := range in {
+		if in[i].text == "" {
+			continue
+		}
+		full++
+		if i+1 == len(in) || in[i+1].text == "" {
+			spaced++
+		}
+	}
+	if full < 4 || spaced*10 < full*9 {
+		return in
+	}
+	out := in[:0]
+	for i := range in {
+		if in[i].text != "" || i > 0 && in[i-1].text == "" {
+			out = append(out, in[i])
+		}
+	}
+	return out
 }
 
 // cleanLine returns the one or more lines that a source line holds. The indentation stays: wrapping is
@@ -52,12 +123,50 @@ func cleanLine(s string) []string {
 			parts = append(parts, part)
 			continue
 		}
-		parts = append(parts, strings.Split(breakRE.ReplaceAllString(part, "\n"), "\n")...)
+		broken := strings.Split(breakRE.ReplaceAllString(part, "\n"), "\n")
+		if last := len(broken) - 1; strings.TrimSpace(broken[last]) == "" {
+			broken = broken[:last] // the line ends here anyway
+		}
+		parts = append(parts, broken...)
 	}
 	for i, part := range parts {
-		parts[i] = unmark(part)
+		parts[i] = mend(unmark(part))
 	}
 	return parts
+}
+
+// splitCode is a code with a blank in it, as text recognition and phones leave it.
+var splitCode = compile(`\b([0Oo][xX×]) ?((?:[CcDd]|8)[0Oo][0Oo][0-9A-Fa-f]) ?([0-9A-Fa-fOo]{4})\b`)
+
+func oddPrefix(s string) bool {
+	for i := strings.IndexAny(s, "xX×"); i >= 0; {
+		if i > 0 && (s[i-1] == '0' || s[i-1] == 'O' || s[i-1] == 'o') {
+			return true
+		}
+		next := strings.IndexAny(s[i+1:], "xX×")
+		if next < 0 {
+			return false
+		}
+		i += next + 1
+	}
+	return false
+}
+
+// mend spells the codes at the beginning of an event's comma string as they were, where text recognition
+// read "OxC004 F074, OxO0000000, host, ...".
+func mend(s string) string {
+	if oddPrefix(s) && splitCode.MatchString(s) {
+		s = splitCode.ReplaceAllString(s, "$1$2$3")
+	}
+	if strings.Count(s, ",") < 4 || len(s) > maxJoined {
+		return s
+	}
+	for _, m := range slices.Backward(code.Scan(s)) {
+		if t := s[m.Start:m.End]; m.Kind == code.Hex && !spanCode.MatchString(t) && strings.HasPrefix(strings.TrimLeft(s[m.End:], " "), ",") {
+			s = s[:m.Start] + m.Code.String() + s[m.End:]
+		}
+	}
+	return s
 }
 
 // narrow maps full-width forms to ASCII and drops invisible characters.
@@ -75,7 +184,7 @@ func narrow(s string) string {
 			return r - 0xFEE0
 		case r == 0xA0 || r == 0x3000 || r == 0x2007 || r == 0x202F:
 			return ' '
-		case r == 0x2010 || r == 0x2011:
+		case r >= 0x2010 && r <= 0x2013 || r == 0x2212:
 			return '-'
 		case r == 0xFEFF || r == 0xAD || r >= 0x200B && r <= 0x200F || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069:
 			return -1
@@ -156,6 +265,12 @@ func breaksAfter(rest string) bool {
 // unmark removes quote prefixes, markup and markdown escapes from one line.
 func unmark(s string) string {
 	s = strings.TrimRight(s, " \t\f")
+	if in, ok := unstring(s); ok {
+		s = strings.TrimRight(in, " \t")
+	}
+	if strings.IndexByte(s, '&') >= 0 {
+		s = narrow(entityRE.ReplaceAllStringFunc(s, html.UnescapeString))
+	}
 	for range 4 {
 		m := quoteRE.FindStringIndex(s)
 		if m == nil {
@@ -166,11 +281,10 @@ func unmark(s string) string {
 	if m := chatRE.FindStringIndex(s); m != nil {
 		s = s[m[1]:]
 	}
-	if strings.ContainsAny(s, "&<") {
-		s = entityRE.ReplaceAllStringFunc(s, html.UnescapeString)
+	if strings.IndexByte(s, '<') >= 0 && tagged(s) {
 		s = tagRE.ReplaceAllString(s, "")
 	}
-	if strings.ContainsRune(s, '\\') {
+	if escapes(s) {
 		s = escapedRE.ReplaceAllString(s, "$1$2")
 	}
 	if strings.Contains(s, "**") {
@@ -179,12 +293,30 @@ func unmark(s string) string {
 	if !fenceRE.MatchString(s) {
 		s = strings.ReplaceAll(s, "`", "")
 	}
-	if m := quotedRE.FindStringSubmatch(s); m != nil {
-		s = m[1]
-	} else if m := keyedRE.FindStringSubmatch(s); m != nil {
+	if m := keyedRE.FindStringSubmatch(s); m != nil {
 		s = m[1]
 	}
 	return strings.TrimRight(strings.TrimSuffix(s, " |"), " \t")
+}
+
+// unstring takes the quotes off a line that is one string: of a JSON list, of a list in single quotes, or of a
+// column of cells.
+func unstring(s string) (string, bool) {
+	if s == "" || !strings.ContainsRune("\"',;+", rune(s[len(s)-1])) {
+		return "", false
+	}
+	if m := quotedRE.FindStringSubmatch(s); m != nil && !strings.Contains(m[1], `\`) {
+		return m[1], true
+	}
+	t := strings.TrimLeft(strings.TrimRight(s, ",;"), " \t")
+	if len(t) < 2 || t[0] != '"' || t[len(t)-1] != '"' {
+		return "", false
+	}
+	var out string
+	if json.Unmarshal([]byte(t), &out) == nil {
+		return strings.ReplaceAll(out, "\n", " "), true
+	}
+	return "", false
 }
 
 // width counts columns as a console does: East Asian characters take two.
@@ -218,7 +350,7 @@ func unwrap(in []line) []line {
 		next := in[i]
 		if len(out) > 0 {
 			last := &out[len(out)-1]
-			if sep, ok := continues(last, next, cols, margin, width(in[i-1].text)); ok && len(last.text) < maxJoined {
+			if sep, ok := continues(last, next, cols, margin, width(in[i-1].text), in[i-1].full); ok && len(last.text) < maxJoined {
 				text := strings.TrimLeft(next.text, " \t")
 				last.joins = append(last.joins, join{len(last.text) + len(sep), next.num})
 				last.text += sep + text
@@ -253,6 +385,9 @@ func paragraphMargin(ls []line) int {
 	return max(m, 0)
 }
 
+// consoleWidth are the columns at which consoles and mail programs break lines.
+var consoleWidth = map[int]bool{80: true, 100: true, 120: true}
+
 // wrapColumns guesses at which columns the text is wrapped: the usual console widths where a line fills
 // one exactly, and any width that the longest lines share.
 func wrapColumns(in []line) map[int]bool {
@@ -266,7 +401,7 @@ func wrapColumns(in []line) map[int]bool {
 		counts[w]++
 		longest = max(longest, w)
 	}
-	cols := map[int]bool{80: true, 100: true, 120: true}
+	cols := maps.Clone(consoleWidth)
 	if longest >= 60 && counts[longest] >= 3 {
 		cols[longest] = true
 	}
@@ -274,15 +409,17 @@ func wrapColumns(in []line) map[int]bool {
 }
 
 var (
-	spanGUID  = regexp.MustCompile(`\b` + guidPattern + `\b`)
-	spanCode  = regexp.MustCompile(`\b0[xX][0-9a-fA-F]{8}\b`)
-	labelled  = regexp.MustCompile(`^\s*[\p{L}][^:=]{1,60}\s?[:=](?:\s|$)`)
-	stampRE   = regexp.MustCompile(`^\s*(?:\[?[0-9]{2,4}[-/:. ]|[A-Z][a-z]{2} +[0-9]{1,2} [0-9]{2}:|[0-9]+,)`)
-	commaCode = regexp.MustCompile(`0[xX][0-9a-fA-F]{8}\s?,`)
+	spanGUID = compile(`\b` + guidPattern + `\b`)
+	spanCode = compile(`\b0[xX][0-9a-fA-F]{8}\b`)
+
+	stampRE   = compile(`^\s*(?:\[?[0-9]{2,4}[-/:. ]|[A-Z][a-z]{2} +[0-9]{1,2} [0-9]{2}:|[0-9]+,)`)
+	dateEnd   = compile(`, ?[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}$`) // of a comma string
+	timeStart = compile(`^[0-9]{1,2}:[0-9]{2} ?,`)
+	commaCode = compile(`0[xX][0-9a-fA-F]{8}\s?,`)
 )
 
 // continues decides whether next goes on where last stopped, and what stands between them.
-func continues(last *line, next line, cols map[int]bool, margin, lastWidth int) (sep string, ok bool) {
+func continues(last *line, next line, cols map[int]bool, margin, lastWidth int, full bool) (sep string, ok bool) {
 	a, b := last.text, strings.TrimLeft(next.text, " \t")
 	if a == "" || b == "" || last.fence || next.fence || ruled(a) || ruled(b) || len(a) > maxJoined {
 		return "", false
@@ -293,10 +430,16 @@ func continues(last *line, next line, cols map[int]bool, margin, lastWidth int) 
 	if strings.HasSuffix(a, ",") && commaCode.MatchString(a) && b[0] != '<' && strings.Count(b, ",") > 0 && !startsLabel(b) {
 		return " ", true
 	}
+	if full && strings.Contains(b, ",") && commaCode.MatchString(a) && !startsLabel(b) {
+		return "", true
+	}
+	if dateEnd.MatchString(a) && timeStart.MatchString(b) && commaCode.MatchString(a) {
+		return " ", true
+	}
 	if b[0] == ',' && commaCode.MatchString(a) {
 		return "", true
 	}
-	if startsLabel(b) || labelled.MatchString(b) {
+	if startsLabel(b) || labels(b) {
 		return " ", labelBroken(a, b)
 	}
 	if valueless(a) && !strings.HasSuffix(b, ":") && !prompt(b) {
@@ -310,7 +453,7 @@ func continues(last *line, next line, cols map[int]bool, margin, lastWidth int) 
 	}
 	w := lastWidth - margin
 	switch {
-	case cols[w] || cols[lastWidth]:
+	case cols[w] || cols[lastWidth] || full:
 		return "", indentOf(next.text) <= margin
 	case cols[w+1] && len(last.joins) > 0:
 		return " ", indentOf(next.text) <= margin
@@ -326,7 +469,7 @@ func brokenToken(a, b string) bool {
 		return false
 	}
 	both := tail + head
-	for _, re := range []*regexp.Regexp{spanGUID, spanCode} {
+	for _, re := range []*pattern{spanGUID, spanCode} {
 		for _, m := range re.FindAllStringIndex(both, -1) {
 			if m[0] < len(tail) && m[1] > len(tail) {
 				return true
@@ -347,7 +490,7 @@ func ruled(s string) bool {
 }
 
 // prompt tells a command line of cmd, PowerShell or a shell.
-var promptRE = regexp.MustCompile(`^(?:\[[^\]]{1,80}\]:? ?(?:PS|\$|#)|PS [A-Za-z]:\\|PS> ?|[A-Za-z]:\\[^<>|]{0,200}>|\$ |[a-z0-9_.-]{1,32}@[A-Za-z0-9_.-]{1,64}[:~])`)
+var promptRE = compile(`^(?:\[[^\]]{1,80}\]:? ?(?:PS|\$|#)|PS [A-Za-z]:\\|PS> ?|[A-Za-z]:\\[^<>|]{0,200}>|\$ |[a-z0-9_.-]{1,32}@[A-Za-z0-9_.-]{1,64}[:~])`)
 
 func prompt(s string) bool { return promptRE.MatchString(s) }
 
@@ -372,18 +515,19 @@ func valueless(a string) bool {
 func splitLost(in []line) []line {
 	out := make([]line, 0, len(in))
 	for i := range in {
-		cuts := labelOffsets(in[i].text)
+		cuts := lostOffsets(in[i].text)
 		if cuts == nil {
 			out = append(out, in[i])
 			continue
 		}
-		from := 0
+		from, first := 0, len(out)
 		for _, to := range append(cuts, len(in[i].text)) {
 			if to > from {
 				out = append(out, subLine(&in[i], from, to))
 			}
 			from = to
 		}
+		withoutSeparator(out[first:])
 	}
 	return out
 }

@@ -78,9 +78,11 @@ func (p *page) activation() *context {
 	}
 	c := &context{strong: make([]bool, len(p.lines)), weak: make([]bool, len(p.lines)), short: len(p.lines) <= shortDocument}
 	for i := range p.lines {
-		low := strings.ToLower(p.lines[i].text)
-		c.strong[i] = containsAny(low, strongWords)
-		c.weak[i] = c.strong[i] || containsAny(low, weakWords)
+		if p.lines[i].blank() {
+			continue
+		}
+		c.strong[i] = strongFinder.holds(p.lines[i].text)
+		c.weak[i] = c.strong[i] || weakFinder.holds(p.lines[i].text)
 		c.any = c.any || c.strong[i] || c.weak[i] && c.short
 	}
 	p.context = c

@@ -1,7 +1,6 @@
 package formats
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -16,10 +15,10 @@ import (
 //	12290  hr, minimum count, client, cmid, time, vm, status, minutes, sku
 
 var (
-	commaStart = regexp.MustCompile(`\b0[xX][0-9a-fA-F]{1,8}\s*,`)
-	timeRE     = regexp.MustCompile(`^[0-9]{4}/[0-9]{1,2}/[0-9]{1,2} [0-9]{1,2}:[0-9]{1,2}`)
-	flagsRE    = regexp.MustCompile(`^0[xX][0-9a-fA-F]{1,8}$`)
-	tokenEndRE = regexp.MustCompile(`^[0-9a-fA-FxX-]+`)
+	commaStart = compile(`\b0[xX][0-9a-fA-F]{1,8}\s*,`)
+	timeRE     = compile(`^[0-9]{4}/[0-9]{1,2}/[0-9]{1,2} [0-9]{1,2}:[0-9]{1,2}`)
+	flagsRE    = compile(`^0[xX][0-9a-fA-F]{1,8}$`)
+	tokenEndRE = compile(`^[0-9a-fA-FxX-]+`)
 )
 
 // commaFields cuts up to ten fields out of a text that begins with a code.
@@ -162,6 +161,9 @@ func (b *block) processed(f []string, num int) {
 // client reads the five or six fields that 12288 and 12290 share: cmid, time, vm, status, minutes, sku.
 func (b *block) client(f []string, at, num int) {
 	b.addGUID(fieldAt(f, at), num, CMID)
+	if v := fieldAt(f, at+1); v != "" && !timeRE.MatchString(v) {
+		return // a field is missing or broken: what the numbers after it mean is not known
+	}
 	if t := timeRE.FindString(fieldAt(f, at+1)); t != "" {
 		b.add(ClientTime, t, clientTime(t), num)
 	}

@@ -26,8 +26,11 @@ func decode(data []byte) (text, name string, ok bool) {
 	if looksBinary(sample(data)) {
 		return "", "binary", false
 	}
-	if utf8.Valid(data) || nearlyUTF8(sample(data)) {
-		return string(bytes.ToValidUTF8(data, []byte("\uFFFD"))), "utf-8", true
+	if utf8.Valid(data) {
+		return rereadable(string(data)), "utf-8", true
+	}
+	if nearlyUTF8(sample(data)) {
+		return rereadable(string(bytes.ToValidUTF8(data, []byte("\uFFFD")))), "utf-8", true
 	}
 	enc, n := legacy(sample(data))
 	return finishDecode(enc, n, data)
@@ -38,7 +41,7 @@ func finishDecode(enc encoding.Encoding, name string, data []byte) (string, stri
 	if err != nil || looksBinary(sample(out)) {
 		return "", "binary", false
 	}
-	return string(out), name, true
+	return rereadable(string(out)), name, true
 }
 
 func sample(data []byte) []byte { return data[:min(len(data), sampleBytes)] }

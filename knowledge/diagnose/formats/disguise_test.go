@@ -102,12 +102,15 @@ func asJSON(s string) string {
 	return string(b)
 }
 
-// disguises are the ways in which outputs reach a helpdesk. Each must say what the plain text says.
-var disguises = []struct {
+// disguise is a way in which outputs reach a helpdesk.
+type disguise struct {
 	name string
 	of   []string // prefixes of the fixtures that it is tried on; nil for all
 	do   func(string) string
-}{
+}
+
+// disguises must each say what the plain text says.
+var disguises = []disguise{
 	{"utf-8 with mark", nil, func(s string) string { return "\ufeff" + s }},
 	{"crlf", nil, func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") }},
 	{"cr only", nil, func(s string) string { return strings.ReplaceAll(s, "\n", "\r") }},
@@ -147,26 +150,30 @@ func fixtures(t testing.TB) []string {
 
 func TestDisguises(t *testing.T) {
 	for _, d := range disguises {
-		t.Run(d.name, func(t *testing.T) {
-			for _, file := range fixtures(t) {
-				name := strings.TrimSuffix(filepath.Base(file), ".txt")
-				if d.of != nil && !hasAnyPrefix(name, d.of) {
-					continue
-				}
-				plain, err := os.ReadFile(file)
-				if err != nil {
-					t.Fatal(err)
-				}
-				worn := d.do(string(plain))
-				if worn == "" {
-					continue // not to be written in this encoding
-				}
-				want, got := said(Parse(file, plain)), said(Parse(file, []byte(worn)))
-				if missing, extra := difference(want, got); missing != nil || extra != nil {
-					t.Errorf("%s: missing %q, extra %q", name, missing, extra)
-				}
-			}
-		})
+		t.Run(d.name, func(t *testing.T) { wear(t, d) })
+	}
+}
+
+// wear compares what each fixture says with what it says in the disguise.
+func wear(t *testing.T, d disguise) {
+	t.Helper()
+	for _, file := range fixtures(t) {
+		name := strings.TrimSuffix(filepath.Base(file), ".txt")
+		if d.of != nil && !hasAnyPrefix(name, d.of) {
+			continue
+		}
+		plain, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		worn := d.do(string(plain))
+		if worn == "" {
+			continue // not to be written in this encoding
+		}
+		want, got := said(Parse(file, plain)), said(Parse(file, []byte(worn)))
+		if missing, extra := difference(want, got); missing != nil || extra != nil {
+			t.Errorf("%s: missing %q, extra %q", name, missing, extra)
+		}
 	}
 }
 

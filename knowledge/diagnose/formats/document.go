@@ -24,8 +24,8 @@ type Subject struct {
 	Kind SubjectKind
 }
 
-// Position is where a fact stands. Line is 1-based in the original text, before any cleaning;
-// Record is an event's record number, or 0.
+// Position is where a fact stands. Line is 1-based in the original text, before any cleaning; a binary log
+// has no lines, there it is the record's place in the log. Record is an event's record number, or 0.
 type Position struct{ Line, Record int }
 
 // Fact is one statement that a document makes.

@@ -2,7 +2,6 @@ package formats
 
 import (
 	"cmp"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -64,7 +63,7 @@ func ownID(id string) bool {
 	return err == nil && (n >= 12288 && n <= 12321 || n >= 8196 && n <= 8233)
 }
 
-var eventCodeRE = regexp.MustCompile(`(?i)\b(?:hr|hresult|error code|reason|hroffline|hronline|fehler|код ошибки|ошибка|feilkode|felkod|错误代码)\s*[=:]\s*(0x[0-9a-f]{8})`)
+var eventCodeRE = compile(`(?i)\b(?:hr|hresult|error code|reason|hroffline|hronline|fehler|код ошибки|ошибка|feilkode|felkod|错误代码)\s*[=:]\s*(0x[0-9a-f]{8})`)
 
 // addEvent adds the facts of one record; it reports false where the record is of another subject.
 func (p *page) addEvent(e *event) bool {
@@ -72,8 +71,7 @@ func (p *page) addEvent(e *event) bool {
 	if !ok && !(e.source == "" && ownID(e.id)) {
 		return false
 	}
-	all := strings.ToLower(strings.Join(e.body, "\n"))
-	if src.needs != nil && !containsAny(all, src.needs) || src.ids != nil && !src.ids[e.id] {
+	if src.needs != nil && !containsAny(strings.ToLower(strings.Join(e.body, "\n")), src.needs) || src.ids != nil && !src.ids[e.id] {
 		return false
 	}
 	b := newBlock()
@@ -89,16 +87,37 @@ func (p *page) addEvent(e *event) bool {
 	if src.prefix == "" {
 		e.fields(b)
 		p.rememberCommas(e)
+		p.rememberHarmless(e, b)
 	} else {
 		e.codes(b)
 	}
 	if e.excerpt != "" {
+		begins := printable(strings.Clone(whole(e.excerpt, 0, min(len(e.excerpt), maxExcerpt))))
 		for i := range b.facts {
-			b.facts[i].Excerpt = printable(e.excerpt[:min(len(e.excerpt), maxExcerpt)])
+			f := &b.facts[i]
+			f.Excerpt = begins
+			if at := strings.Index(e.excerpt, f.Value) - maxExcerpt/4; at > maxExcerpt/2 { // further on
+				f.Excerpt = printable(strings.Clone(whole(e.excerpt, at, min(len(e.excerpt), at+maxExcerpt))))
+			}
 		}
 	}
 	p.commit(b, p.next(EventSubject), e.format)
 	return true
+}
+
+// rememberHarmless notes the codes of a licensing status check.
+func (p *page) rememberHarmless(e *event, b *block) {
+	if e.id != "1003" {
+		return
+	}
+	if p.harmless == nil {
+		p.harmless = map[string]bool{}
+	}
+	for _, f := range b.facts {
+		if f.Kind == InfoCode {
+			p.harmless[f.Normalized] = true
+		}
+	}
 }
 
 // rememberCommas notes the comma strings of a record, lest the same be read again without its header.
@@ -175,6 +194,9 @@ func (e *event) rest(i int) string {
 func (e *event) codes(b *block) {
 	named := map[string]bool{}
 	for i, s := range e.body {
+		if !namesCode(s) {
+			continue
+		}
 		for _, m := range eventCodeRE.FindAllStringSubmatch(s, 8) {
 			if c, err := code.Parse(m[1]); err == nil && !named[c.String()] {
 				named[c.String()] = true
@@ -194,6 +216,23 @@ func (e *event) codes(b *block) {
 			return
 		}
 	}
+}
+
+// namesCode tells that "= 0x" or ": 0x" stands in a text, without which the expression need not be tried.
+func namesCode(s string) bool {
+	for i := 2; i < len(s); i++ {
+		if s[i]|0x20 != 'x' || s[i-1] != '0' {
+			continue
+		}
+		before := i - 2
+		for before > 0 && strings.IndexByte(" \t\n\r\f", s[before]) >= 0 {
+			before--
+		}
+		if s[before] == '=' || s[before] == ':' {
+			return true
+		}
+	}
+	return false
 }
 
 // pairs takes "AppId=...;SkuId=..." and "Application Id=..." in any message.
@@ -229,10 +268,10 @@ func (e *event) publishing(b *block) {
 	}
 }
 
-var zoneRE = regexp.MustCompile(`^(?i)(?:_vlmcs\._tcp\.)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\.[a-z][a-z0-9-]*[a-z0-9]$`)
+var zoneRE = compile(`^(?i)(?:_vlmcs\._tcp\.)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\.[a-z][a-z0-9-]*[a-z0-9]$`)
 
 // skuRow is one line of event 1003: a licence that the check looked at, and what it found.
-var skuRow = regexp.MustCompile(`(?m)^\s*[0-9]{1,4}: (` + guidPattern + `), [0-9], ([0-9]) (.{0,600})`)
+var skuRow = compile(`(?m)^\s*[0-9]{1,4}: (` + guidPattern + `), [0-9], ([0-9]) (.*)`)
 
 // check reads 1003, the licensing status check: 0xC004F014 in its rows only says that the licence has no
 // key, which is normal for every edition that is not installed. So its codes are never errors. Rows of
@@ -248,8 +287,10 @@ func (e *event) check(b *block) {
 			if m[2] == "0" && rows > 1 {
 				continue
 			}
-			b.add(SkuID, m[1], normalGUID(m[1]), e.bodyLine[i])
-			if v, c, ok := firstCode(m[3]); ok {
+			if m[2] != "0" {
+				b.add(SkuID, m[1], normalGUID(m[1]), e.bodyLine[i])
+			}
+			if v, c, ok := firstCode(m[3][:min(len(m[3]), 600)]); ok {
 				b.add(InfoCode, v, c.String(), e.bodyLine[i])
 			}
 		}
@@ -257,7 +298,7 @@ func (e *event) check(b *block) {
 }
 
 // consumption reads 8230, "Name=value;" pairs of the rules engine: key type, state and reason in one line.
-// The reason is what the engine acted on, often a passing state before activation, so it is no error.
+// The reason is what the engine acted on, often a passing state before activation, so a failure is no error.
 func (e *event) consumption(b *block) {
 	for i, s := range e.body {
 		num := e.bodyLine[i]
@@ -284,6 +325,9 @@ func (e *event) consumption(b *block) {
 			case strings.HasSuffix(k, "LastConsumptionReason"):
 				if c, err := code.Parse(v); err == nil && c != 0 {
 					b.add(NotificationCause, v, c.String(), num)
+					if !c.Failure() {
+						b.addCode(v, c, num)
+					}
 				}
 			}
 		}

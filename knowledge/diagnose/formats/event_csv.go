@@ -41,7 +41,7 @@ func csvColumns(head string, comma rune) (map[int]field, []string) {
 
 // csvRows reads the records under the header in source line at; prefix is what quotes each line.
 func (p *page) csvRows(at int, prefix string, comma rune, cols map[int]field, langs []string) {
-	rows := strings.Join(p.raw[at+1:], "\n")
+	rows := strings.Join(trimmed(p.raw[at+1:]), "\n")
 	if prefix != "" {
 		rows = strings.ReplaceAll("\n"+rows, "\n"+prefix, "\n")[1:]
 	}
@@ -77,6 +77,16 @@ func (p *page) csvRows(at int, prefix string, comma rune, cols map[int]field, la
 			p.saw(lang)
 		}
 	}
+}
+
+// trimmed is the lines without the blanks at their ends: one after a closing quotation mark is a fault to a
+// CSV reader.
+func trimmed(lines []string) []string {
+	out := make([]string, len(lines))
+	for i, s := range lines {
+		out[i] = strings.TrimRight(s, " \t")
+	}
+	return out
 }
 
 // addText adds the lines of a message.

@@ -11,6 +11,9 @@ import (
 // source, time, computer, data and message.
 func parseEventJSON(p *page) {
 	for i, s := range p.raw {
+		if strings.IndexByte(s, '{') < 0 || strings.IndexByte(s, '}') < 0 {
+			continue
+		}
 		t := strings.Trim(quoteRE.ReplaceAllString(s, ""), " \t\ufeff,")
 		if !strings.HasPrefix(t, "{") || !strings.HasSuffix(t, "}") || len(s) > maxLine {
 			continue
@@ -64,7 +67,7 @@ func (p *page) addJSON(m map[string]any, from, to int) {
 		}
 	}
 	if raw := p.raw[from-1]; len(raw) > maxExcerpt {
-		e.excerpt = strings.ToValidUTF8(raw[:maxExcerpt], "")
+		e.excerpt = strings.ToValidUTF8(whole(raw, 0, maxExcerpt), "")
 	}
 	if p.addEvent(e) || e.source != "" {
 		p.claim(from, to)

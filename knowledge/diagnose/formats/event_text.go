@@ -1,7 +1,6 @@
 package formats
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -50,9 +49,9 @@ var eventTerms = []term{
 }
 
 var (
-	wevtutilRE = regexp.MustCompile(`^Event\[[0-9]{1,9}\]:?$`)
-	eventXMLRE = regexp.MustCompile(`^(?i)event xml\s*:`)
-	shownIDRE  = regexp.MustCompile(`^\s*([0-9]{1,10})\b`)
+	wevtutilRE = compile(`^Event\[[0-9]{1,9}\]:?$`)
+	eventXMLRE = compile(`^(?i)event xml\s*:`)
+	shownIDRE  = compile(`^\s*([0-9]{1,10})\b`)
 )
 
 // eventField is the event label of a line, if any.

@@ -1,7 +1,6 @@
 package formats
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -49,7 +48,7 @@ var firewallTerms = []term{
 var firewallLabels = newLabelSet(firewallTerms)
 
 // kmsRuleRE tells rules for KMS by their names: the one that Windows brings, and what people call theirs.
-var kmsRuleRE = regexp.MustCompile(`(?i)\bKMS\b|Key Management Service|Nøkkelbehandlingstjeneste|Nyckelhanteringstjänst|Служба управления ключами|密钥管理服务|sppsvc|sppextcomobj`)
+var kmsRuleRE = compile(`(?i)\bKMS\b|Key Management Service|Nøkkelbehandlingstjeneste|Nyckelhanteringstjänst|Служба управления ключами|密钥管理服务|sppsvc|sppextcomobj`)
 
 // firewallWords are what the tools say of a rule, folded. PowerShell speaks English everywhere.
 var firewallWords = map[field]map[string]string{

@@ -7,8 +7,6 @@
 package formats
 
 import (
-	"path"
-	"regexp"
 	"sort"
 	"strings"
 )
@@ -52,9 +50,14 @@ var parsers = []struct {
 	name  string
 	parse func(*page)
 }{
+	{"vamt", parseVAMT},
+	{"licensingdiag", parseLicensingDiag},
+	{"roiscan", parseROIScan},
+	{"mgadiag", parseMGADiag},
 	{"event_xml", parseEventXML},
 	{"event_json", parseEventJSON},
 	{"event_csv", parseEventCSV},
+	{"event_table", parseEventTable},
 	{"event_text", parseEventText},
 	{"registry", parseRegistry},
 	{"firewall", parseFirewall},
@@ -77,14 +80,21 @@ var parsers = []struct {
 }
 
 // Parse decodes, cleans, recognises and parses one document. It never fails: what cannot be read is
-// UNRECOGNIZED, with the reason among the warnings. filename is only a name; nothing is opened.
-func Parse(filename string, data []byte) *Document {
+// UNRECOGNIZED, with the reason among the warnings. filename is only a name; nothing is opened. Each hide
+// goes over the decoded text before anything reads it: what it takes out is in no fact.
+func Parse(filename string, data []byte, hide ...func(text string) string) *Document {
+	if isEVTX(data) {
+		return parseLog(filename, data, hide...)
+	}
 	doc := &Document{Filename: filename, Format: Unrecognized, SizeBytes: int64(len(data))}
 	text, enc, ok := decode(data)
 	doc.Encoding = enc
 	if !ok {
 		doc.Warnings = append(doc.Warnings, "binary-content: the file is not text")
 		return doc
+	}
+	for _, h := range hide {
+		text = h(text)
 	}
 	p := newPage(doc, text)
 	for _, row := range parsers {
@@ -107,17 +117,6 @@ func (p *page) run(name string, parse func(*page)) {
 
 const parserFailed = "parser-failed"
 
-// bundleName is how Microsoft's support data packages name their files: the computer comes first.
-var bundleName = regexp.MustCompile(`(?i)^([a-z0-9][a-z0-9-]{1,62}) ?_ ?(?:KMS_Client_|KMS_Host_|evt_|NSLookup|MGADiag|Roiscan|(?:\{?Office ?1\d\}? ?_ ?)Ospp-)`)
-
-func machineOfFilename(name string) string {
-	base := path.Base(strings.ReplaceAll(name, `\`, "/"))
-	if m := bundleName.FindStringSubmatch(base); m != nil {
-		return normalHost(m[1])
-	}
-	return ""
-}
-
 // finish orders the facts by position, names the machine where only one is spoken of, and decides the format.
 func (p *page) finish() {
 	d := p.doc
@@ -131,6 +130,9 @@ func (p *page) finish() {
 	d.Language = p.language()
 	switch len(p.found) {
 	case 0:
+		if f := bundleFormat(d.Filename); f != "" && strings.TrimSpace(p.text) != "" {
+			d.Format = f
+		}
 	case 1:
 		for f := range p.found {
 			d.Format = f
@@ -158,7 +160,7 @@ func (p *page) severalFormats() Format {
 
 // onlyMachine is the one machine that the document speaks of, or "" if there are several or none.
 func (p *page) onlyMachine() string {
-	if m := machineOfFilename(p.doc.Filename); m != "" {
+	if m := BundleMachine(p.doc.Filename); m != "" {
 		return m
 	}
 	if len(p.machines) != 1 {

@@ -1,7 +1,6 @@
 package formats
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/activationkb/activationkb/knowledge/code"
@@ -30,7 +29,7 @@ func parseFreeText(p *page) {
 			}
 			seen[here] = true
 			v := l.text[m.Start:m.End]
-			if skuRow.MatchString(l.text) {
+			if skuRow.MatchString(l.text) || p.harmless[m.Code.String()] {
 				b.add(InfoCode, v, m.Code.String(), l.at(m.Start))
 				continue
 			}
@@ -51,7 +50,7 @@ type spot struct {
 }
 
 // stampedRE tells a line of a log: a time stamp, then a level or a component.
-var stampedRE = regexp.MustCompile(`^(?:\[?[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}[ T]+[0-9:.,]{5,15}|[A-Z][a-z]{2} +[0-9]{1,2} [0-9:]{8}|\[[0-9./: -]{8,24}\]|\[[A-Z][a-z]{2} [A-Z][a-z]{2} )`)
+var stampedRE = compile(`^(?:\[?[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}[ T]+[0-9:.,]{5,15}|[A-Z][a-z]{2} +[0-9]{1,2} [0-9:]{8}|\[[0-9./: -]{8,24}\]|\[[A-Z][a-z]{2} [A-Z][a-z]{2} )`)
 
 // counts decides whether a code found in line i is about activation.
 func (p *page) counts(ctx *context, i int, m code.Match) bool {
@@ -64,9 +63,9 @@ func (p *page) counts(ctx *context, i int, m code.Match) bool {
 		return m.Kind == code.Hex || ctx.near(i) || p.tiny()
 	case !m.Code.Failure() || m.Code>>16 == 0xC000 && !ctx.near(i):
 		return false
-	case !generic(m.Code):
+	case !generic(m.Code) || p.elsewhere():
 		return false
-	case stampedRE.MatchString(p.lines[i].text):
+	case p.lines[i].stamped || stampedRE.MatchString(p.lines[i].text):
 		return ctx.strong[i]
 	}
 	return ctx.near(i) || p.tiny()
@@ -76,12 +75,30 @@ func (p *page) counts(ctx *context, i int, m code.Match) bool {
 // network and store errors, certificates, WMI.
 func generic(c code.Code) bool {
 	switch c >> 16 {
-	case 0x8000, 0x8001, 0x8004, 0x8007, 0x8008, 0x8009, 0x800B, 0x800F, 0x8013, 0x8018, 0x801C, 0x8024,
-		0x803F, 0x87E1, 0x8A01, 0xC000, 0xC002, 0xC004, 0xCAA5, 0xCAA7, 0xD000:
+	case 0x8000, 0x8001, 0x8007, 0x8008, 0x8009, 0x800B, 0x800F, 0x8013, 0x8018, 0x801C, 0x8024,
+		0x803F, 0x87E1, 0x8A01, 0xC000, 0xC002, 0xCAA5, 0xCAA7, 0xD000:
 		return true
+	case 0x8004: // every interface has its own codes there; these are those of COM and WMI
+		return c&0xFFFF < 0x0200 || c&0xF000 == 0x1000
 	}
 	return false
 }
+
+// elsewhere tells a log or report that is plainly of another program, whose general codes are its own, and
+// that names no tool of activation.
+func (p *page) elsewhere() bool {
+	if p.other == nil {
+		low := strings.ToLower(p.text[:min(len(p.text), sampleBytes)])
+		other := containsAny(low, otherPrograms) && !containsAny(low, toolWords) && !strings.Contains(low, "security-spp") && !strings.Contains(low, "softwarelicensing")
+		p.other = &other
+	}
+	return *p.other
+}
+
+// otherPrograms are what only the logs of other programs hold.
+var otherPrograms = []string{"group policy result", "rsop data", "applied group policy objects", "java.lang.", "exception in thread", "traceback (most recent call last)",
+	"delivery has failed to these recipients", "generating server:", "verbose logging started", "windows installer installed", "bitlocker-api",
+	"fullyqualifiederrorid", "intunemanagementextension", "<tsmanager>", "sysprp ", "dism.exe", "#software: microsoft internet information services"}
 
 // tiny tells a document that is nothing but a short question about a code.
 func (p *page) tiny() bool {

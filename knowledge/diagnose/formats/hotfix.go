@@ -1,7 +1,6 @@
 package formats
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -22,11 +21,11 @@ func parseHotfix(p *page) {
 }
 
 var (
-	updateRE     = regexp.MustCompile(`(?i)\bKB([0-9]{6,8})\b`)
-	numberedKBRE = regexp.MustCompile(`(?i)^\[[0-9]{1,4}\]\s*:\s*KB[0-9]{6,8}$`)
-	namedKBRE    = regexp.MustCompile(`(?i)^HotFixI[dD]\s*[:=]\s*KB[0-9]{6,8}$`)
-	headerKBRE   = regexp.MustCompile(`(?i)(?:^|[\s,])HotFixID(?:$|[\s,])`)
-	sourceKBRE   = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9-]{0,62})\s{2,}\S`)
+	updateRE     = compile(`(?i)\bKB([0-9]{6,8})\b`)
+	numberedKBRE = compile(`(?i)^\[[0-9]{1,4}\]\s*:\s*KB[0-9]{6,8}$`)
+	namedKBRE    = compile(`(?i)^HotFixI[dD]\s*[:=]\s*KB[0-9]{6,8}$`)
+	headerKBRE   = compile(`(?i)(?:^|[\s,])HotFixID(?:$|[\s,])`)
+	sourceKBRE   = compile(`^([A-Za-z0-9][A-Za-z0-9-]{0,62})\s{2,}\S`)
 )
 
 // hotfix is the list being read. lists are by the computer that a row names, "" where it names none.

@@ -28,11 +28,14 @@ type known struct {
 // labelSet finds fields by their folded labels.
 type labelSet struct {
 	byFold  map[string]known
-	longest int // bytes of the longest folded label
+	longest int             // bytes of the longest folded label
+	heads   map[string]bool // what the folded labels begin with: headBytes of each, or the whole shorter one
 }
 
+const headBytes = 6
+
 func newLabelSet(tables ...[]term) *labelSet {
-	s := &labelSet{byFold: map[string]known{}}
+	s := &labelSet{byFold: map[string]known{}, heads: map[string]bool{}}
 	for _, table := range tables {
 		for _, t := range table {
 			for i, forms := range t.forms {
@@ -54,13 +57,14 @@ func (s *labelSet) put(key string, f field, lang string) {
 		f = have.field
 	}
 	s.byFold[key] = known{f, lang}
+	s.heads[key[:min(len(key), headBytes)]] = true
 	s.longest = max(s.longest, len(key))
 }
 
 // cut splits "Label . . : value" at its first colon; ok is false where no short label stands before one.
 func cut(text string) (label, value string, ok bool) {
 	i := strings.IndexByte(text, ':')
-	if i < 1 || i > 160 {
+	if i < 1 || i > 200 {
 		return "", "", false
 	}
 	return strings.TrimRight(text[:i], " ."), strings.TrimSpace(text[i+1:]), true
@@ -72,12 +76,27 @@ func (s *labelSet) field(text string) (k known, value string, ok bool) {
 		k, ok = s.byFold[fold(label)]
 		return k, value, ok
 	}
-	words := strings.Fields(text)
-	if len(words) < 2 || len(text) > 200 {
+	if len(text) > 200 {
 		return known{}, "", false
 	}
-	for n := min(len(words)-1, 8); n >= 2; n-- {
-		if k, ok := s.byFold[fold(strings.Join(words[:n], " "))]; ok {
+	words := strings.Fields(text)
+	if len(words) < 3 {
+		return known{}, "", false
+	}
+	var ends [9]int // of the folded words, by number
+	f := ""
+	for n := 1; n <= min(len(words)-1, 8) && len(f) <= s.longest; n++ {
+		f += fold(words[n-1])
+		ends[n] = len(f)
+		if len(f) >= headBytes && !s.heads[f[:headBytes]] {
+			break // no longer label can begin so
+		}
+	}
+	for n := 8; n >= 2; n-- {
+		if ends[n] == 0 || ends[n] > s.longest {
+			continue
+		}
+		if k, ok := s.byFold[f[:ends[n]]]; ok {
 			return k, strings.Join(words[n:], " "), true
 		}
 	}
@@ -93,7 +112,10 @@ func (s *labelSet) phrase(text string) (known, bool) {
 	if k, ok := s.byFold[f]; ok {
 		return k, true
 	}
-	for n := min(len(f)-1, s.longest); n >= 6; n-- {
+	if len(f) < headBytes || !s.heads[f[:headBytes]] {
+		return known{}, false
+	}
+	for n := min(len(f)-1, s.longest); n >= headBytes; n-- {
 		if k, ok := s.byFold[f[:n]]; ok {
 			return k, true
 		}
@@ -105,7 +127,7 @@ func (s *labelSet) phrase(text string) (known, bool) {
 // budget bounds the look-ups of a document.
 func (s *labelSet) near(label string, budget *int) (known, bool) {
 	f := fold(label)
-	if len(f) < 8 || len(f) > 60 || *budget <= 0 {
+	if len(f) < 8 || len(f) > 90 || *budget <= 0 {
 		return known{}, false
 	}
 	*budget--
@@ -119,21 +141,20 @@ func (s *labelSet) near(label string, budget *int) (known, bool) {
 
 // oneEdit reports whether a and b differ by at most one replaced, missing or added character.
 func oneEdit(a, b string) bool {
-	ra, rb := []rune(a), []rune(b)
-	if len(ra) > len(rb) {
-		ra, rb = rb, ra
-	}
-	if len(rb)-len(ra) > 1 {
-		return false
-	}
 	i := 0
-	for i < len(ra) && ra[i] == rb[i] {
+	for i < len(a) && i < len(b) && a[i] == b[i] {
 		i++
 	}
-	if len(ra) == len(rb) {
-		return i == len(ra) || string(ra[i+1:]) == string(rb[i+1:])
+	for i > 0 && (i < len(a) && !utf8.RuneStart(a[i]) || i < len(b) && !utf8.RuneStart(b[i])) {
+		i--
 	}
-	return string(ra[i:]) == string(rb[i+1:])
+	a, b = a[i:], b[i:]
+	if a == b {
+		return true
+	}
+	_, n := utf8.DecodeRuneInString(a)
+	_, m := utf8.DecodeRuneInString(b)
+	return a[n:] == b[m:] || a == b[m:] || a[n:] == b
 }
 
 // The label sets of the formats, and the union that cleaning works with.

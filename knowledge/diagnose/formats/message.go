@@ -1,7 +1,6 @@
 package formats
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/activationkb/activationkb/knowledge/code"
@@ -12,7 +11,7 @@ import (
 // Windows Installer. Long texts, such as articles and setup logs, mention all of them and mean nobody's case.
 func parseMessage(p *page) {
 	b := newBlock()
-	brief := p.brief()
+	brief := p.brief() && !p.elsewhere()
 	for i := range p.lines {
 		l := &p.lines[i]
 		if l.taken || l.blank() || len(l.text) > 600 {
@@ -106,7 +105,7 @@ func (p *page) message(b *block, l *line) {
 
 // productCodeRE is the product code of an Office package, the kind that people take for a key; other GUIDs
 // look like activation ids.
-var productCodeRE = regexp.MustCompile(`(?i)\{?\b9[0-9A-F]1[0-9A-F]0000-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-0000000FF1CE\b\}?`)
+var productCodeRE = compile(`(?i)\{?\b9[0-9A-F]1[0-9A-F]0000-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-0000000FF1CE\b\}?`)
 
 // warningWords begin warnings of slmgr.vbs.
 var warningWords = []string{"warning", "advarsel", "varning", "предупреждение", "внимание", "警告"}

@@ -1,16 +1,30 @@
 package formats
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 // fold reduces a label or phrase to what survives retyping, OCR and web pages: lower case, no blanks,
 // hyphens, brackets, quotes or dots. "Client Machine ID (CMID)" and "client machine-id cmid" fold alike.
 func fold(s string) string {
+	var short [64]byte
+	out := short[:0]
+	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf {
+			return foldWide(s)
+		}
+		if c := lowerASCII(s[i]); c >= 'a' && c <= 'z' || c >= '0' && c <= '9' {
+			out = append(out, c)
+		}
+	}
+	return string(out)
+}
+
+func foldWide(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	for _, r := range s {
@@ -27,18 +41,22 @@ func fold(s string) string {
 const guidPattern = `[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}`
 
 var (
-	guidRE     = regexp.MustCompile(guidPattern)
-	pidRE      = regexp.MustCompile(`\b[0-9]{5}-[0-9]{5}-[0-9]{3}-[0-9]{6}-[0-9]{2}-[0-9]{4,5}-[0-9]{4,5}\.[0-9]{4}-[0-9]{7}\b`)
-	partialRE  = regexp.MustCompile(`^[0-9A-Z]{5}$`)
-	hostPortRE = regexp.MustCompile(`^(\[[0-9a-fA-F:.]+\]|[\p{L}\p{N}][\p{L}\p{N}._-]*):([0-9]{1,5})$`)
-	hostRE     = regexp.MustCompile(`^(?:[\p{L}\p{N}_][\p{L}\p{N}._-]{0,252}|[0-9a-fA-F]*:[0-9a-fA-F:.]+)$`)
-	ipRE       = regexp.MustCompile(`^(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}(?:%[0-9]+)?)$`)
-	versionRE  = regexp.MustCompile(`^[0-9]+(?:\.[0-9]+){3}$`)
-	integerRE  = regexp.MustCompile(`^-?[0-9]{1,10}$`)
+	guidRE     = compile(guidPattern)
+	pidRE      = compile(`\b[0-9]{5}-[0-9]{5}-[0-9]{3}-[0-9]{6}-[0-9]{2}-[0-9]{4,5}-[0-9]{4,5}\.[0-9]{4}-[0-9]{7}\b`)
+	partialRE  = compile(`^[0-9A-Z]{5}$`)
+	hostPortRE = compile(`^(\[[0-9a-fA-F:.]+\]|[\p{L}\p{N}][\p{L}\p{N}._-]*):([0-9]{1,5})$`)
+	// a port in which text recognition took a figure for a letter: "kms.example:l688"
+	portSlipRE = compile(`^([\p{L}\p{N}][\p{L}\p{N}._-]*\.[\p{L}\p{N}._-]*):([0-9lIOoSB]{0,2}[lIOoSB][0-9]{2,4})$`)
+	hostRE     = compile(`^(?:[\p{L}\p{N}_][\p{L}\p{N}._-]{0,252}|[0-9a-fA-F]*:[0-9a-fA-F:.]+)$`)
+	ipRE       = compile(`^(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}(?:%[0-9]+)?)$`)
+	versionRE  = compile(`^[0-9]+(?:\.[0-9]+){3}$`)
+	integerRE  = compile(`^-?[0-9]{1,10}$`)
 	// two numbers, the second bracketed: "259197 minute(s) (180 day(s))" in any language
-	minutesRE = regexp.MustCompile(`^([0-9]{1,7})\s*\D{0,24}\(\s*[0-9]{1,4}\s*\D{0,16}$`)
-	leadIntRE = regexp.MustCompile(`^(-?[0-9]{1,10})\b`)
+	minutesRE = compile(`^([0-9]{1,7})\s*\D{0,24}\(\s*[0-9]{1,4}\s*\D{0,16}$`)
+	leadIntRE = compile(`^(-?[0-9]{1,10})\b`)
 )
+
+var slippedDigits = strings.NewReplacer("l", "1", "I", "1", "O", "0", "o", "0", "S", "5", "B", "8")
 
 // normalHost is the form in which hosts are compared: lower case, no trailing dot, no brackets.
 func normalHost(s string) string {
@@ -49,6 +67,9 @@ func normalHost(s string) string {
 // placeholders and prose.
 func splitHostPort(s string) (host, port string, ok bool) {
 	s = strings.Trim(s, ` "'.,;`)
+	if m := portSlipRE.FindStringSubmatch(s); m != nil {
+		s = m[1] + ":" + slippedDigits.Replace(m[2])
+	}
 	if m := hostPortRE.FindStringSubmatch(s); m != nil {
 		if n, _ := strconv.Atoi(m[2]); n < 1 || n > 65535 || masked(m[1]) {
 			return "", "", false
@@ -66,9 +87,17 @@ func masked(s string) bool {
 	if strings.ContainsAny(s, "<>*█■") || strings.Contains(s, "...") || strings.Contains(s, "…") {
 		return true
 	}
-	bare := strings.Trim(s, "-.:[]{} ")
+	bare := strings.Trim(s, "-.:[](){} ")
+	if maskWords[fold(bare)] {
+		return true
+	}
 	return bare == "" || strings.Trim(strings.ToLower(bare), "x-. ") == "" || strings.Trim(bare, "#?") == ""
 }
+
+// maskWords are what people put in the place of a name.
+var maskWords = map[string]bool{"redacted": true, "masked": true, "hidden": true, "removed": true, "censored": true, "anonymized": true, "anonymised": true,
+	"maskert": true, "skjult": true, "fjernet": true, "sladdet": true, "maskerad": true, "dold": true, "borttagen": true, "скрыто": true, "удалено": true, "замаскировано": true,
+	"已隐藏": true, "隐藏": true, "已屏蔽": true, "hostname": true, "servername": true, "computername": true}
 
 func normalGUID(s string) string { return strings.ToLower(strings.Trim(s, "{} ")) }
 
@@ -111,7 +140,7 @@ var statusOfNumber = map[string]string{
 	"4": "NON_GENUINE_GRACE", "5": "NOTIFICATION", "6": "EXTENDED_GRACE",
 }
 
-var channelRE = regexp.MustCompile(`(?i)\b(VOLUME[ _-]?(?:KMS[ _-]?CLIENT|KMS(?:[_-][A-Z0-9]+)*|MAK)|RETAIL(?:\([A-Z]+\))?|TIMEBASED[_-](?:EVAL|SUB)|OEM(?:[_-][A-Z]+)+|VIRTUAL[_-]MACHINE[_-]ACTIVATION)`)
+var channelRE = compile(`(?i)\b(VOLUME[ _-]?(?:KMS[ _-]?CLIENT|KMS(?:[_-][A-Z0-9]+)*|MAK)|RETAIL(?:\([A-Z]+\))?|TIMEBASED[_-](?:EVAL|SUB)|OEM(?:[_-][A-Z]+)+|VIRTUAL[_-]MACHINE[_-]ACTIVATION)`)
 
 // channelOfDescription finds the channel token of a licence description and its normal form.
 // RETAIL(MAK) is how Office 2019 and later spell a volume MAK licence.
@@ -143,7 +172,7 @@ func keyChannel(s string) string {
 	return channelOfKey[strings.ToUpper(strings.ReplaceAll(strings.TrimSpace(s), " ", ""))]
 }
 
-var editionRE = regexp.MustCompile(`,\s*([^,]{1,80}?)\s+edition\b`)
+var editionRE = compile(`,\s*([^,]{1,80}?)\s+edition\b`)
 
 // editionOf takes the SKU word of a licence name: "Windows(R), EnterpriseS edition" gives "EnterpriseS".
 func editionOf(name string) string {

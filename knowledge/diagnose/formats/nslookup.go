@@ -2,7 +2,6 @@ package formats
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
 )
 
@@ -34,20 +33,20 @@ func parseNslookup(p *page) {
 }
 
 var (
-	serviceRE  = regexp.MustCompile(`(?i)_vlmcs\._tcp((?:\.[a-z0-9_-]+)*)\.?\s+SRV service location`)
-	recordRE   = regexp.MustCompile(`(?i)\b(priority|weight|port|svr hostname)\s*=\s*([^\s]+)`)
-	addressRE  = regexp.MustCompile(`(?i)([a-z0-9][a-z0-9._-]*)\s+(?:internet address|AAAA IPv6 address|has AAAA address)\s*=\s*([0-9a-f:.]+)`)
-	resolveRE  = regexp.MustCompile(`(?i)_vlmcs\._tcp((?:\.[a-z0-9_-]+)*)\.?\s+SRV\s+[0-9]+\s+\S+\s+([a-z0-9][a-z0-9._-]*)\s+([0-9]+)\s+([0-9]+)\s+([0-9]+)`)
-	digRE      = regexp.MustCompile(`(?i)_vlmcs\._tcp((?:\.[a-z0-9_-]+)*)\.?\s+(?:[0-9]+\s+)?(?:IN\s+SRV|has SRV record|service\s*=)\s+([0-9]+)\s+([0-9]+)\s+([0-9]+)\s+([a-z0-9][a-z0-9._-]*)`)
-	shortRE    = regexp.MustCompile(`^([0-9]{1,5}) ([0-9]{1,5}) ([0-9]{1,5}) ([A-Za-z0-9][A-Za-z0-9._-]*\.)$`)
-	rowARE     = regexp.MustCompile(`(?i)^([a-z0-9][a-z0-9._-]*?)\.?\s+(?:A|AAAA)\s+[0-9]+\s+\S+\s+([0-9a-f:.]+)$|^([a-z0-9][a-z0-9._-]*?)\.?\s+[0-9]+\s+IN\s+(?:A|AAAA)\s+([0-9a-f:.]+)$`)
-	askedRE    = regexp.MustCompile(`(?i)(?:nslookup|Resolve-DnsName|\bdig\b|\bhost\b).*?_vlmcs\._tcp((?:\.[a-z0-9_-]+)*)`)
-	missingRE  = regexp.MustCompile(`(?i)_vlmcs(?:\._tcp)?((?:\.[a-z0-9_-]+)*)`)
-	digServer  = regexp.MustCompile(`^;;\s*SERVER:\s*([0-9a-fA-F:.]+)#`)
-	digAnswers = regexp.MustCompile(`\bANSWER:\s*([0-9]+)`)
-	serverRE   = regexp.MustCompile(`^[\p{L}]{2,20}\s*:\s+(\S+)$`)
-	gluedHead  = regexp.MustCompile(`(?i)\b(?:server|tjener|сервер|服务器)\s*:\s*([a-z0-9][a-z0-9._-]*?)\s*(?:address(?:es)?|adress?e?)\s*:\s*([0-9]{1,3}(?:\.[0-9]{1,3}){3})`)
-	headAddrRE = regexp.MustCompile(`(?i)^(?:address(?:es)?|adresse?|adress|адрес|地址)\s*:\s*([0-9a-f:.]+)(?:#[0-9]+)?$`)
+	serviceRE  = compile(`(?i)_vlmcs\._tcp((?:\.[a-z0-9_-]+)*)\.?\s+SRV service location`)
+	recordRE   = compile(`(?i)\b(priority|weight|port|svr hostname)\s*=\s*([^\s]+)`)
+	addressRE  = compile(`(?i)([a-z0-9][a-z0-9._-]*)\s+(?:internet address|AAAA IPv6 address|has AAAA address)\s*=\s*([0-9a-f:.]+)`)
+	resolveRE  = compile(`(?i)_vlmcs\._tcp((?:\.[a-z0-9_-]+)*)\.?\s+SRV\s+[0-9]+\s+\S+\s+([a-z0-9][a-z0-9._-]*)\s+([0-9]+)\s+([0-9]+)\s+([0-9]+)`)
+	digRE      = compile(`(?i)_vlmcs\._tcp((?:\.[a-z0-9_-]+)*)\.?\s+(?:[0-9]+\s+)?(?:IN\s+SRV|has SRV record|service\s*=)\s+([0-9]+)\s+([0-9]+)\s+([0-9]+)\s+([a-z0-9][a-z0-9._-]*)`)
+	shortRE    = compile(`^([0-9]{1,5}) ([0-9]{1,5}) ([0-9]{1,5}) ([A-Za-z0-9][A-Za-z0-9._-]*\.)$`)
+	rowARE     = compile(`(?i)^([a-z0-9][a-z0-9._-]*?)\.?\s+(?:A|AAAA)\s+[0-9]+\s+\S+\s+([0-9a-f:.]+)$|^([a-z0-9][a-z0-9._-]*?)\.?\s+[0-9]+\s+IN\s+(?:A|AAAA)\s+([0-9a-f:.]+)$`)
+	askedRE    = compile(`(?i)(?:nslookup|Resolve-DnsName|\bdig\b|\bhost\b).*?_vlmcs\._tcp((?:\.[a-z0-9_-]+)*)`)
+	missingRE  = compile(`(?i)_vlmcs(?:\._tcp)?((?:\.[a-z0-9_-]+)*)`)
+	digServer  = compile(`^;;\s*SERVER:\s*([0-9a-fA-F:.]+)#`)
+	digAnswers = compile(`\bANSWER:\s*([0-9]+)`)
+	serverRE   = compile(`^[\p{L}]{2,20}\s*:\s+(\S+)$`)
+	gluedHead  = compile(`(?i)\b(?:server|tjener|сервер|服务器)\s*:\s*([a-z0-9][a-z0-9._-]*?)\s*(?:address(?:es)?|adress?e?)\s*:\s*([0-9]{1,3}(?:\.[0-9]{1,3}){3})`)
+	headAddrRE = compile(`(?i)^(?:address(?:es)?|adresse?|adress|адрес|地址)\s*:\s*([0-9a-f:.]+)(?:#[0-9]+)?$`)
 )
 
 // wordings of an answer that says: there is no such record; and of no answer at all, which proves nothing.
@@ -222,7 +221,10 @@ func (q *lookup) rows(l *line) bool {
 		q.rec = srv{strings.TrimSuffix(m[4], "."), m[3], l.num}
 		return true
 	}
-	if m := rowARE.FindStringSubmatch(t); m != nil && q.answers {
+	if !q.answers {
+		return q.listed(l)
+	}
+	if m := rowARE.FindStringSubmatch(t); m != nil {
 		q.cur.addValue(KMSIP, m[2]+m[4], l.num)
 		return true
 	}

@@ -1,7 +1,6 @@
 package formats
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/activationkb/activationkb/knowledge/code"
@@ -42,13 +41,14 @@ type ospp struct {
 	seen    map[field]bool
 	result  string // SUCCESS or FAILED where the block says so in words
 	strange int
+	hidden  bool // a host is named, but its name is masked
 	used    []int
 }
 
 var (
-	graceRE    = regexp.MustCompile(`\(\s*([0-9]{1,8})\s*minute`)
-	capsRE     = regexp.MustCompile(`^[A-Z][A-Z ]{4,24}[A-Z]\s*:`)
-	osppDoneRE = regexp.MustCompile(`(?i)<\s*Product activation successful\s*>`)
+	graceRE    = compile(`\(\s*([0-9]{1,8})\s*minute`)
+	capsRE     = compile(`^[A-Z][A-Z0-9 ]{4,24}[A-Z0-9]\s*:`)
+	osppDoneRE = compile(`(?i)<\s*Product activation successful\s*>`)
 )
 
 func (o *ospp) read(l *line) bool {
@@ -157,9 +157,9 @@ func (o *ospp) setClient(f field, value string, num int) {
 	case oType:
 		b.add(ActivationType, value, activationType(value), num)
 	case oDNSHost:
-		b.addHost(value, FromDNS, num)
+		o.hidden = !b.addHost(value, FromDNS, num) || o.hidden
 	case oRegHost:
-		b.addHost(value, FromRegistry, num)
+		o.hidden = !b.addHost(value, FromRegistry, num) || o.hidden
 	case oDiscovery:
 		b.add(KMSHost, value, None, num)
 		b.add(KMSHostSource, value, FromNowhere, num)
@@ -203,14 +203,14 @@ func (o *ospp) certain() bool {
 
 func (o *ospp) commit() {
 	b := o.cur
-	if fixedHost(b) {
+	if o.hidden || fixedHost(b) {
 		b.drop(func(f Fact) bool { return f.Normalized == None || f.Normalized == FromNowhere })
 	}
 	for _, i := range o.used {
 		o.p.lines[i].taken = true
 	}
 	o.p.saw("en")
-	if o.seen[oStatus] || o.seen[oGrace] || o.result == "" && !o.seen[oCode] {
+	if o.seen[oStatus] || o.seen[oGrace] || o.seen[oProduct] || o.seen[oIgnored] || o.seen[oType] || o.result == "" && !o.seen[oCode] {
 		o.p.commit(b, o.p.next(LicenseSubject), OsppDstatus)
 		return
 	}

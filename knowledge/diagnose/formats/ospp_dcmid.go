@@ -10,7 +10,7 @@ func parseOsppDcmid(p *page) {
 			continue
 		}
 		k, value, ok := slmgrLabels.field(l.text)
-		if !ok || k.field != fCMID || k.lang != "en" || p.insideLicence(i) {
+		if !ok || k.field != fCMID || k.lang != "en" || strings.HasPrefix(l.text, "ClientMachineID") || p.insideLicence(i) {
 			continue
 		}
 		b := newBlock()

@@ -1,7 +1,6 @@
 package formats
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -18,7 +17,7 @@ func parseOsppDhistory(p *page) {
 	h.flush()
 }
 
-var historyHeadRE = regexp.MustCompile(`(?i)^Searching for (?:KMS|failed|error)?.{0,40}activation.{0,40}events.{0,20} on machine:\s*(\S+)`)
+var historyHeadRE = compile(`(?i)^Searching for (?:KMS|failed|error)?.{0,40}activation.{0,40}events.{0,20} on machine:\s*(\S+)`)
 
 type history struct {
 	p       *page

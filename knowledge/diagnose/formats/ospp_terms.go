@@ -1,7 +1,6 @@
 package formats
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -50,7 +49,7 @@ var osppTerms = []term{
 	{oLookup, english("KMS Lookup Domain")},
 }
 
-var osppStatusRE = regexp.MustCompile(`---\s?([A-Z_ -]{3,40}?)\s?---`)
+var osppStatusRE = compile(`---\s?([A-Z_ -]{3,40}?)\s?---`)
 
 // osppStatus maps the token between the dashes; ospp.vbs writes NOTIFICATIONS and "EXTENDED GRACE".
 func osppStatus(token string) string {

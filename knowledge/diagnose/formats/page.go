@@ -22,6 +22,9 @@ type line struct {
 	joins []join // where the text of later source lines begins
 	taken bool   // a parser has used it
 	fence bool   // a code fence or a rule: nothing continues across it
+
+	stamped bool // a time stood before it: a line of a log
+	full    bool // it filled a console's width before anything was taken off
 }
 
 type join struct{ off, num int }
@@ -51,10 +54,16 @@ type page struct {
 	serial   map[SubjectKind]int
 	context  *context // where the text speaks of activation; built on first use
 	commas   map[string]bool
-	fuzzy    int // edit-distance look-ups left
+	harmless map[string]bool // codes of event 1003: what the prose around says of them is no error either
+	other    *bool           // whether the text is another program's log; built on first use
+	fuzzy    int             // edit-distance look-ups left
+	whole    []span          // source lines that a window must not part: what stands in the first tells what the others mean
 }
 
-func newPage(doc *Document, text string) *page {
+func newPage(doc *Document, text string) *page { return openPage(doc, sieve(text)) }
+
+// openPage cleans what is left after the sieve.
+func openPage(doc *Document, text string) *page {
 	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
 	p := &page{doc: doc, text: text, found: map[Format]bool{}, langs: map[string]int{},
 		machines: map[string]bool{}, serial: map[SubjectKind]int{}, commas: map[string]bool{}, fuzzy: 4000}
@@ -209,9 +218,33 @@ func (p *page) excerpt(num int, value string) string {
 	s := p.raw[num-1]
 	if len(s) > maxExcerpt {
 		at := max(strings.Index(s, value)-maxExcerpt/4, 0)
-		s = s[at:min(len(s), at+maxExcerpt)]
+		s = whole(s, at, min(len(s), at+maxExcerpt))
 	}
 	return printable(strings.TrimSpace(strings.ToValidUTF8(s, "")))
+}
+
+// whole cuts a window out of a long line without the words that its ends divide: half a name is known by
+// nobody, and so masked by nobody.
+func whole(s string, from, to int) string {
+	const longest = 80
+	ends := func(i int) bool { return strings.IndexByte(" \t,;|<>\"'", s[i]) >= 0 }
+	if from > 0 && !ends(from-1) {
+		for i := from; i < min(from+longest, to); i++ {
+			if ends(i) {
+				from = i
+				break
+			}
+		}
+	}
+	if to < len(s) && !ends(to) {
+		for i := to - 1; i > max(to-longest, from); i-- {
+			if ends(i) {
+				to = i
+				break
+			}
+		}
+	}
+	return s[from:to]
 }
 
 // printable drops control, direction and invisible characters: evidence is shown to people.

@@ -1,7 +1,6 @@
 package formats
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -25,11 +24,11 @@ func parsePing(p *page) {
 }
 
 var (
-	pingHeadRE  = regexp.MustCompile(`(?i)^(?:[\p{L}-]{2,16} ?)?(?:ping\p{L}{0,3}(?:-\p{L}+)?|Обмен пакетами с)(?: \p{L}{2,8})? +(\S{1,253})(?: +\[([0-9a-fA-F.:%]{3,60})\])? [^0-9:\[\]]{1,30}[0-9]{1,5} [^0-9:]{2,30}:$`)
-	pingLinuxRE = regexp.MustCompile(`^PING (\S{1,253}) \(([0-9a-fA-F.:]{3,60})\)(?: [0-9]{1,5}\([0-9]{1,5}\)|:? [0-9]{1,5} data) bytes`)
-	pingReplyRE = regexp.MustCompile(`(?i)\bTTL=[0-9]|(?:time|tid|время|时间)[=<] ?[0-9]`)
-	pingStatsRE = regexp.MustCompile(`= ?([0-9]{1,6})[,,] ?[^=]{1,30}= ?([0-9]{1,6})[,,] ?[^=]{1,30}= ?([0-9]{1,6})`)
-	linuxLossRE = regexp.MustCompile(`^([0-9]{1,6}) packets transmitted, ([0-9]{1,6})(?: packets)? received`)
+	pingHeadRE  = compile(`(?i)^(?:[\p{L}-]{2,16} ?)?(?:ping\p{L}{0,3}(?:-\p{L}+)?|Обмен пакетами с)(?: \p{L}{2,8})? +(\S{1,253})(?: +\[([0-9a-fA-F.:%]{3,60})\])? [^0-9:\[\]]{1,30}[0-9]{1,5} [^0-9:]{2,30}:$`)
+	pingLinuxRE = compile(`^PING (\S{1,253}) \(([0-9a-fA-F.:]{3,60})\)(?: [0-9]{1,5}\([0-9]{1,5}\)|:? [0-9]{1,5} data) bytes`)
+	pingReplyRE = compile(`(?i)\bTTL=[0-9]|(?:time|tid|время|时间)[=<] ?[0-9]`)
+	pingStatsRE = compile(`= ?([0-9]{1,6})[,,] ?[^=]{1,30}= ?([0-9]{1,6})[,,] ?[^=]{1,30}= ?([0-9]{1,6})`)
+	linuxLossRE = compile(`^([0-9]{1,6}) packets transmitted, ([0-9]{1,6})(?: packets)? received`)
 )
 
 // ping is the test being read.

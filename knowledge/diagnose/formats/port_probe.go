@@ -1,7 +1,6 @@
 package formats
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -47,14 +46,14 @@ var probeTerms = []term{
 }
 
 var (
-	telnetRE  = regexp.MustCompile(`(?i)(?:^|[\s:])(?:connecting to|kobler til|ansluter till|подключение к|正在连接(?:到)?|正在連線到)\s*([a-z0-9][a-z0-9._-]*?)\.{3}(.{0,200})$`)
-	onPortRE  = regexp.MustCompile(`(?i)(?:port|порт[а-я]{0,3}|端口)\D{0,4}([0-9]{1,5})`)
-	psConnRE  = regexp.MustCompile(`(?i)^(?:TCP connect to|Connecting to) (\S+?):([0-9]{1,5})(?: \(warmup\))?:(.{0,200})`)
-	psLossRE  = regexp.MustCompile(`(?i)Sent = [0-9]+, Received = ([0-9]+), Lost = [0-9]+`)
-	warnTCPRE = regexp.MustCompile(`(?i)TCP connect to \(?(\S+?)\s?:\s?([0-9]{1,5})\)? failed`)
-	portqryRE = regexp.MustCompile(`(?i)^TCP port ([0-9]{1,5}) \([^)]{1,60}\): (LISTENING|NOT LISTENING|FILTERED)`)
-	queryRE   = regexp.MustCompile(`(?i)^Querying target system called:\s*(\S*)`)
-	ncRE      = regexp.MustCompile(`(?i)(?:Connection to (\S+)(?: \([0-9a-f.:]+\))? ([0-9]{1,5}) port \[[^\]]{1,40}\] succeeded|connect to (\S+)(?: \([0-9a-f.:]+\))? port ([0-9]{1,5}) \(tcp\) (?:timed out|failed))`)
+	telnetRE  = compile(`(?i)(?:^|[\s:])(?:connecting to|kobler til|ansluter till|подключение к|正在连接(?:到)?|正在連線到)\s*([a-z0-9][a-z0-9._-]*?)\.{3}(.{0,200})$`)
+	onPortRE  = compile(`(?i)(?:port|порт[а-я]{0,3}|端口)\D{0,4}([0-9]{1,5})`)
+	psConnRE  = compile(`(?i)^(?:TCP connect to|Connecting to) (\S+?):([0-9]{1,5})(?: \(warmup\))?:(.{0,200})`)
+	psLossRE  = compile(`(?i)Sent = [0-9]+, Received = ([0-9]+), Lost = [0-9]+`)
+	warnTCPRE = compile(`(?i)TCP connect to \(?(\S+?)\s?:\s?([0-9]{1,5})\)? failed`)
+	portqryRE = compile(`(?i)^TCP port ([0-9]{1,5}) \([^)]{1,60}\): (LISTENING|NOT LISTENING|FILTERED)`)
+	queryRE   = compile(`(?i)^Querying target system called:\s*(\S*)`)
+	ncRE      = compile(`(?i)(?:Connection to (\S+)(?: \([0-9a-f.:]+\))? ([0-9]{1,5}) port \[[^\]]{1,40}\] succeeded|connect to (\S+)(?: \([0-9a-f.:]+\))? port ([0-9]{1,5}) \(tcp\) (?:timed out|failed))`)
 )
 
 // probe is the test being read.

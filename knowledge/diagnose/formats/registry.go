@@ -2,7 +2,6 @@ package formats
 
 import (
 	"encoding/hex"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -25,14 +24,14 @@ func parseRegistry(p *page) {
 }
 
 var (
-	regKeyRE     = regexp.MustCompile(`^\[?(HKEY_LOCAL_MACHINE|HKEY_USERS|HKLM|HKU):?\\([^\[\]"<>|]{1,400})\]?$`)
-	regExportRE  = regexp.MustCompile(`^"([A-Za-z][A-Za-z0-9]{1,60})"=(.+)$`)
-	regQueryRE   = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9]{1,60})\s+(REG_SZ|REG_EXPAND_SZ|REG_MULTI_SZ|REG_DWORD|REG_QWORD|REG_BINARY)(?:\s+(.+))?$`)
-	regAskRE     = regexp.MustCompile(`(?i)\breg(?:\.exe)? query "?(HKLM|HKEY_LOCAL_MACHINE|HKU|HKEY_USERS)\\([^"/]{1,400}?)"? /v "?([A-Za-z]{2,60})"?`)
-	regAbsentRE  = regexp.MustCompile(`(?i)^[\p{L}]{3,10}: .*(?:unable to find|finner ikke|fant ikke|kan ikke finne|hittade inte|hittar inte|kan inte hitta|kunde inte hitta|не удается найти|не удалось найти|не найден|找不到)`)
-	regOwnRE     = regexp.MustCompile(`(?i)\\(?:Office)?SoftwareProtectionPlatform((?:\\[^\\]{1,120}){0,3})$|\\Windows NT\\CurrentVersion\\SL((?:\\[^\\]{1,120}){0,3})$`)
-	regServiceRE = regexp.MustCompile(`(?i)\\Services\\(sppsvc|osppsvc|slsvc)$`)
-	regHexRE     = regexp.MustCompile(`^hex(?:\(([0-9a-fA-F])\))?:([0-9a-fA-F, \t]*)`)
+	regKeyRE     = compile(`^\[?(HKEY_LOCAL_MACHINE|HKEY_USERS|HKLM|HKU):?\\([^\[\]"<>|]{1,400})\]?$`)
+	regExportRE  = compile(`^"([A-Za-z][A-Za-z0-9]{1,60})"=(.+)$`)
+	regQueryRE   = compile(`^([A-Za-z][A-Za-z0-9]{1,60})\s+(REG_SZ|REG_EXPAND_SZ|REG_MULTI_SZ|REG_DWORD|REG_QWORD|REG_BINARY)(?:\s+(.+))?$`)
+	regAskRE     = compile(`(?i)\breg(?:\.exe)? query "?(HKLM|HKEY_LOCAL_MACHINE|HKU|HKEY_USERS)\\([^"/]{1,400}?)"? /v "?([A-Za-z]{2,60})"?`)
+	regAbsentRE  = compile(`(?i)^[\p{L}]{3,10}: .*(?:unable to find|finner ikke|fant ikke|kan ikke finne|hittade inte|hittar inte|kan inte hitta|kunde inte hitta|не удается найти|не удалось найти|не найден|找不到)`)
+	regOwnRE     = compile(`(?i)\\(?:Office)?SoftwareProtectionPlatform((?:\\[^\\]{1,120}){0,3})$|\\Windows NT\\CurrentVersion\\SL((?:\\[^\\]{1,120}){0,3})$`)
+	regServiceRE = compile(`(?i)\\Services\\(sppsvc|osppsvc|slsvc)$`)
+	regHexRE     = compile(`^hex(?:\(([0-9a-fA-F])\))?:([0-9a-fA-F, \t]*)`)
 )
 
 // maxContinued bounds the lines of one hexadecimal value.

@@ -1,7 +1,6 @@
 package formats
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -23,12 +22,12 @@ func parseService(p *page) {
 }
 
 var (
-	scNameRE  = regexp.MustCompile(`(?i)^(?:SERVICE_NAME|Имя_службы|TJENESTENAVN|TJÄNSTNAMN|服务名称|Name)\s*:\s*(\S+)$`)
-	scStateRE = regexp.MustCompile(`(?i)^[\p{L}_ ]{2,24}\s*:\s*[1-7]\s+(STOPPED|START_PENDING|STOP_PENDING|RUNNING|CONTINUE_PENDING|PAUSE_PENDING|PAUSED)\b`)
-	scStartRE = regexp.MustCompile(`(?i)^[\p{L}_ ]{2,24}\s*:\s*[2-4]\s+(AUTO_START|DEMAND_START|DISABLED)\b`)
-	psStateRE = regexp.MustCompile(`(?i)^(?:Status|State)\s*:\s*(Running|Stopped|Paused|StartPending|StopPending)$`)
-	psStartRE = regexp.MustCompile(`(?i)^(?:StartType|StartMode)\s*:\s*(Disabled|Automatic|Manual|Auto|AutomaticDelayedStart)$`)
-	psRowRE   = regexp.MustCompile(`(?i)^(Running|Stopped|Paused)\s+(sppsvc|osppsvc|dnscache|w32time|rpcss|winmgmt)\b`)
+	scNameRE  = compile(`(?i)^(?:SERVICE_NAME|Имя_службы|TJENESTENAVN|TJÄNSTNAMN|服务名称|Name)\s*:\s*(\S+)$`)
+	scStateRE = compile(`(?i)^[\p{L}_ ]{2,24}\s*:\s*[1-7]\s+(STOPPED|START_PENDING|STOP_PENDING|RUNNING|CONTINUE_PENDING|PAUSE_PENDING|PAUSED)\b`)
+	scStartRE = compile(`(?i)^[\p{L}_ ]{2,24}\s*:\s*[2-4]\s+(AUTO_START|DEMAND_START|DISABLED)\b`)
+	psStateRE = compile(`(?i)^(?:Status|State)\s*:\s*(Running|Stopped|Paused|StartPending|StopPending)$`)
+	psStartRE = compile(`(?i)^(?:StartType|StartMode)\s*:\s*(Disabled|Automatic|Manual|Auto|AutomaticDelayedStart)$`)
+	psRowRE   = compile(`(?i)^(Running|Stopped|Paused)\s+(sppsvc|osppsvc|dnscache|w32time|rpcss|winmgmt)\b`)
 )
 
 // needed are the services without which activation does not work; others are not our subject.
@@ -59,7 +58,7 @@ func (s *service) read(l *line) bool {
 		}
 		return false
 	}
-	for _, re := range []*regexp.Regexp{scStateRE, scStartRE, psStateRE, psStartRE} {
+	for _, re := range []*pattern{scStateRE, scStartRE, psStateRE, psStartRE} {
 		if m := re.FindStringSubmatch(t); m != nil && s.name != "" {
 			s.state(m[1], l.num)
 			return true

@@ -1,15 +1,9 @@
 package formats
 
 import (
-	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
-	"sort"
-	"strings"
 	"testing"
-
-	"github.com/activationkb/activationkb/knowledge/code"
 )
 
 // sharedDir finds the folder of real samples beside the repository.
@@ -25,233 +19,26 @@ func sharedDir(t *testing.T, name string) string {
 	return dir
 }
 
-// label is what people said a sample holds.
-type label struct {
-	File     string         `json:"file"`
-	Format   string         `json:"format"`
-	Language string         `json:"language"`
-	Facts    map[string]any `json:"expected_facts"`
-}
-
-// labelKinds maps the labels' names to kinds of facts.
-var labelKinds = map[string]Kind{
-	"license_status": LicenseStatus, "license_state": LicenseStatus, "license_status_numeric": LicenseStatus, "channel": Channel,
-	"edition": Edition, "partial_product_key": PartialProductKey, "activation_id": ActivationID, "sku_id": SkuID, "application_id": ApplicationID,
-	"app_id": ApplicationID, "product_id": ProductID, "extended_pid": ExtendedPID, "sls_version": ServiceVersion, "rearm_windows": RearmCount,
-	"rearm_sku": RearmSkuCount, "grace_minutes": GraceMinutes, "error_codes": ErrorCode, "info_codes": InfoCode, "kms_host": KMSHost,
-	"kms_port": KMSPort, "kms_source": KMSHostSource, "kms_ip": KMSIP, "dns_server": DNSServer, "event_ids": EventID, "cmid": CMID,
-	"minimum_count": MinimumCount, "request_times": ClientTime, "is_vm": IsVM, "computer": Computer, "event_time": EventTime,
-	"is_kms_host": IsKMSHost, "current_count": CurrentCount, "dns_publishing": DNSPublishing, "total_requests": TotalRequests,
-	"failed_requests": FailedRequests, "tcp_open": TCPOpen, "ping": Ping, "activation_interval": ActivationMinutes,
-	"renewal_interval": RenewalMinutes, "activation_result": ActivationResult, "os_build": OSVersion,
-}
-
-// expected turns a label into facts: sets of normal forms by kind.
-func (l *label) expected() map[Kind]map[string]bool {
-	want := map[Kind]map[string]bool{}
-	l.collect(want, l.Facts)
-	return want
-}
-
-func (l *label) collect(want map[Kind]map[string]bool, facts map[string]any) {
-	put := func(k Kind, v string) {
-		if want[k] == nil {
-			want[k] = map[string]bool{}
-		}
-		if v != "" {
-			want[k][v] = true
-		}
-	}
-	for name, v := range facts {
-		switch name {
-		case "products":
-			for _, p := range v.([]any) {
-				l.collect(want, p.(map[string]any))
-			}
-			continue
-		case "srv_records":
-			put(SRVRecord, Present)
-			for _, r := range v.([]any) {
-				rec := r.(map[string]any)
-				put(SRVHost, normalHost(fmt.Sprint(rec["host"])))
-				put(SRVPort, fmt.Sprint(rec["port"]))
-			}
-			continue
-		case "query":
-			put(DNSZone, strings.TrimPrefix(fmt.Sprint(v), "_vlmcs._tcp."))
-			continue
-		case "dns_autodiscovery":
-			if v == false {
-				put(KMSHost, None)
-			}
-			continue
-		}
-		k, ok := labelKinds[name]
-		if !ok || v == nil {
-			continue
-		}
-		if l.Format == "nslookup" && (k == KMSHost || k == KMSPort) {
-			continue // srv_records says the same
-		}
-		list, ok := v.([]any)
-		if !ok {
-			list = []any{v}
-		}
-		put(k, "")
-		for _, item := range list {
-			put(k, labelValue(k, fmt.Sprint(item)))
-		}
-	}
-}
-
-// labelValue normalises what the labels spell in their own way.
-func labelValue(k Kind, v string) string {
-	switch k {
-	case LicenseStatus:
-		if n := statusOfNumber[v]; n != "" {
-			return n
-		}
-		p := page{fuzzy: 1}
-		st, _ := p.status("---" + v + "---")
-		if st == "" {
-			st, _ = p.status(v)
-		}
-		return st
-	case Channel:
-		if n := keyChannel(v); n != "" {
-			return n
-		}
-		_, n := channelOfDescription(v)
-		return n
-	case KMSHostSource:
-		return map[string]string{"DNS": FromDNS, "registered": FromRegistry}[v]
-	case ActivationResult:
-		return map[string]string{"failed": Failed, "success": Success}[v]
-	case IsVM:
-		return trueOrFalse(v == "1" || v == "true")
-	case ErrorCode, InfoCode:
-		if c, err := code.Parse(v); err == nil {
-			return c.String()
-		}
-	case EventTime:
-		if n := zonedTime(v); n != "" {
-			return n
-		}
-		return v
-	}
-	return normal(k, v)
-}
-
-// score counts facts of one format.
-type score struct{ files, want, hit, wrong int }
-
-func (s score) precision() float64 { return ratio(s.hit, s.hit+s.wrong) }
-func (s score) recall() float64    { return ratio(s.hit, s.want) }
-
-func ratio(a, b int) float64 {
-	if b == 0 {
-		return 1
-	}
-	return float64(a) / float64(b)
-}
-
-// Floors of the measured figures, slightly below them: a change for the worse must be a decision.
-const (
-	floorPrecision = 0.98
-	floorRecall    = 0.98
-)
-
-// TestSharedLogs measures expected facts on the real samples, format by format. Only kinds that a label
-// names are counted; in an unrelated log every fact is wrong.
+// TestSharedLogs looks at the real samples one by one. The figures over all of them are in the package above.
 func TestSharedLogs(t *testing.T) {
-	dir := sharedDir(t, "logs")
-	files, _ := filepath.Glob(filepath.Join(dir, "*.json"))
-	byFormat, all := map[string]*score{}, score{}
+	files, _ := filepath.Glob(filepath.Join(sharedDir(t, "logs"), "*.json"))
 	for _, file := range files {
-		var l label
-		raw, err := os.ReadFile(file)
+		l, err := ReadLabel(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := json.Unmarshal(raw, &l); err != nil {
-			t.Fatal(file, err)
-		}
-		if l.Format == "evtx" || l.File == "" {
-			continue // not parsed yet
-		}
-		data, err := os.ReadFile(filepath.Join(dir, l.File))
+		data, err := os.ReadFile(l.File)
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := byFormat[l.Format]
-		if s == nil {
-			s = &score{}
-			byFormat[l.Format] = s
+		d := Parse(l.File, data)
+		if want := formatOfLabel[l.Format]; want != "" && d.Format != want {
+			t.Errorf("%s: format %s, want %s", filepath.Base(l.File), d.Format, want)
 		}
-		s.measure(t, &l, Parse(l.File, data))
-	}
-	names := make([]string, 0, len(byFormat))
-	for name := range byFormat {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	t.Logf("%-14s %5s %5s %5s %5s %9s %6s", "format", "files", "want", "hit", "wrong", "precision", "recall")
-	for _, name := range append(names, "") {
-		s := all
-		if name != "" {
-			s = *byFormat[name]
-			all.files, all.want, all.hit, all.wrong = all.files+s.files, all.want+s.want, all.hit+s.hit, all.wrong+s.wrong
-		} else {
-			name = "all"
-		}
-		t.Logf("%-14s %5d %5d %5d %5d %9.3f %6.3f", name, s.files, s.want, s.hit, s.wrong, s.precision(), s.recall())
-	}
-	if all.precision() < floorPrecision || all.recall() < floorRecall {
-		t.Errorf("precision %.3f (floor %.2f), recall %.3f (floor %.2f)", all.precision(), floorPrecision, all.recall(), floorRecall)
-	}
-}
-
-func (s *score) measure(t *testing.T, l *label, d *Document) {
-	s.files++
-	if want := formatOfLabel[l.Format]; want != "" && d.Format != want {
-		t.Errorf("%s: format %s, want %s", l.File, d.Format, want)
-	}
-	if l.Format == "unrelated" {
-		s.wrong += len(d.Facts)
-		return
-	}
-	got := map[Kind]map[string]bool{}
-	for _, f := range d.Facts {
-		v := f.Normalized
-		if v == "" {
-			v = f.Value
-		}
-		if got[f.Kind] == nil {
-			got[f.Kind] = map[string]bool{}
-		}
-		got[f.Kind][v] = true
-	}
-	for k, want := range l.expected() {
-		s.want += len(want)
-		for v := range want {
-			if got[k][v] {
-				s.hit++
-			} else {
-				t.Logf("%s: missing %s=%s", l.File, k, v)
-			}
-		}
-		for v := range got[k] {
-			if !want[v] && !alsoTrue(k, v) {
-				s.wrong++
-				t.Logf("%s: wrong %s=%s", l.File, k, v)
-			}
+		if j := l.Judge(d); l.Unrelated() && len(j.Wrong) > 0 {
+			t.Errorf("%s: an unrelated log states %q", filepath.Base(l.File), j.Wrong)
 		}
 	}
-}
-
-// alsoTrue are facts that labels leave out although the samples state them.
-func alsoTrue(k Kind, v string) bool {
-	return k == DNSServer || k == InfoCode && v == "0x00000000" || k == KMSHostSource && v == FromNowhere
 }
 
 var formatOfLabel = map[string]Format{

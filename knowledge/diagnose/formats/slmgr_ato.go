@@ -1,7 +1,6 @@
 package formats
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -21,9 +20,9 @@ func parseSlmgrATO(p *page) {
 }
 
 var (
-	activatingRE = regexp.MustCompile(`^(.{0,80}?)((?:Windows|Office|Microsoft)\b.{0,140}?edition)\s*\(?\s*\(([0-9a-fA-F-]{8,40}|[*xX-]{3,40})\)`)
-	resultErrRE  = regexp.MustCompile(`^(?i:error|feil|fel|ошибка|错误|錯誤|fehler|erreur|errore|erro)(?:\s*:(.{0,600})|\s+(0[xX×].{0,600}))`)
-	slmgrCmdRE   = regexp.MustCompile(`(?i)\bslmgr(?:\.vbs)?["']?\s+(?:[^\s/-]\S*\s+){0,3}[/-](ato|skms|ckms|ipk|dl[iv]|xpr)\b\s*(\S*)`)
+	activatingRE = compile(`^(.{0,80}?)((?:Windows|Office|Microsoft)\b.{0,140}?edition)\s*\(?\s*\(([0-9a-fA-F-]{8,40}|[*xX-]{3,40})\)`)
+	resultErrRE  = compile(`^(?i:error|feil|fel|ошибка|错误|錯誤|fehler|erreur|errore|erro)(?:\s*:(.{0,600})|\s+(0[xX×].{0,600}))`)
+	slmgrCmdRE   = compile(`(?i)\bslmgr(?:\.vbs)?["']?\s+(?:[^\s/-]\S*\s+){0,3}[/-](ato|skms|ckms|ipk|dl[iv]|xpr)\b\s*(\S*)`)
 )
 
 // resultTerms word how an attempt ended, and the host that /skms set; "..." is a value.

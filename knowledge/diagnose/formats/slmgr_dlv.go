@@ -46,6 +46,7 @@ type slmgr struct {
 	weight  int  // evidence that this is slmgr's output and no other list of names and values
 	detail  bool // fields that only /dlv prints
 	strange int  // lines in a row that say nothing
+	hidden  bool // a host is named, but its name is masked
 	used    []int
 	langs   []string
 	ospp    bool // inside a block of ospp.vbs
@@ -235,9 +236,9 @@ func (s *slmgr) setClient(f field, value string, num int) {
 		s.part = inClient
 		b.addGUID(value, num, CMID)
 	case fDNSHost:
-		b.addHost(value, FromDNS, num)
+		s.hidden = !b.addHost(value, FromDNS, num) || s.hidden
 	case fRegHost:
-		b.addHost(value, FromRegistry, num)
+		s.hidden = !b.addHost(value, FromRegistry, num) || s.hidden
 	case fLookup:
 		b.addValue(KMSLookupDomain, value, num)
 	case fDiscovery:
@@ -354,7 +355,7 @@ func (s *slmgr) commit() {
 	if s.weight < 2 && !(s.weight > 0 && s.p.activation().any) || s.nameOnly() {
 		return
 	}
-	if b.has[KMSHostSource] && fixedHost(b) {
+	if s.hidden || b.has[KMSHostSource] && fixedHost(b) {
 		b.drop(func(f Fact) bool { return f.Normalized == None || f.Normalized == FromNowhere })
 	}
 	format := SlmgrDLI

@@ -1,25 +1,25 @@
 package formats
 
 import (
-	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // Recognition of slmgr lines by the shape of the value and its place in the block, for languages and
 // versions whose labels are not in the table.
 
 var (
-	nameValueRE = regexp.MustCompile(`^(?:Windows|Office|Microsoft)\b.{0,120}\bedition$`)
-	descValueRE = regexp.MustCompile(`^(?:Windows|Office|Microsoft)\b.{0,160}\bchannel$`)
-	keyValueRE  = regexp.MustCompile(`^(?:Volume|Retail|OEM):[A-Za-z:]{2,16}$`)
-	everyRE     = regexp.MustCompile(`^[0-9]{1,6}\s+\p{L}+\.?$`)
+	nameValueRE = compile(`^(?:Windows|Office|Microsoft)\b.{0,120}\bedition$`)
+	descValueRE = compile(`^(?:Windows|Office|Microsoft)\b.{0,160}\bchannel$`)
+	keyValueRE  = compile(`^(?:Volume|Retail|OEM):[A-Za-z:]{2,16}$`)
+	everyRE     = compile(`^[0-9]{1,6}\s+\p{L}+\.?$`)
 	windowsApps = map[string]bool{"55c92734-d682-4d71-983e-d6ec3f16059f": true, "0ff1ce15-a989-479d-af46-f275c6370663": true, "59a52881-a989-479d-af46-f275c6370663": true, "0ff1ce16-a989-479d-af46-f275c6370663": true}
 )
 
 // shape tells by its value and its place which field a line with an unknown label is, or "".
 func (s *slmgr) shape(text string) field {
 	label, v, ok := cut(text)
-	if !ok || len(label) > 90 {
+	if !ok || len(label) > 180 || len(label) > 90 && utf8.RuneCountInString(label) > 90 {
 		return ""
 	}
 	switch {
@@ -87,6 +87,11 @@ func requestsOf(label string) field {
 	f := fold(label)
 	for n := 0; n < len(f)-5; n++ {
 		if k, ok := statusPhrases.byFold[f[n:]]; ok {
+			return field(fReqPrefix) + k.field
+		}
+	}
+	if _, state, ok := strings.Cut(f, "许可证状态为"); ok { // Chinese says it in the middle
+		if k, ok := statusPhrases.byFold[strings.TrimSuffix(state, "的请求")]; ok {
 			return field(fReqPrefix) + k.field
 		}
 	}

@@ -153,6 +153,9 @@ func (p *page) status(value string) (string, string) {
 }
 
 func statusPrefix(f string) (known, bool) {
+	if len(f) < headBytes || !statusPhrases.heads[f[:headBytes]] {
+		return known{}, false
+	}
 	for n := min(len(f)-1, statusPhrases.longest); n >= 6; n-- {
 		if k, ok := statusPhrases.byFold[f[:n]]; ok {
 			return k, true

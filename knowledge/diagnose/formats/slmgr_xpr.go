@@ -1,7 +1,6 @@
 package formats
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -49,7 +48,7 @@ func expiry(text string) (status, note, lang string) {
 	return string(k.field), "", k.lang
 }
 
-var xprNameRE = regexp.MustCompile(`^((?:Windows|Office|Microsoft)\b.{0,140} edition)\s*:?$`)
+var xprNameRE = compile(`^((?:Windows|Office|Microsoft)\b.{0,140} edition)\s*:?$`)
 
 func (p *page) commitExpiry(i int, status, note, lang string) {
 	b := newBlock()

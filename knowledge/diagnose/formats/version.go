@@ -1,18 +1,17 @@
 package formats
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 )
 
 var (
-	officeYearRE   = regexp.MustCompile(`(?i)\b(?:office|visio|project|word|excel|outlook)(?: [\p{L}]{2,16}){0,3} (97|2000|xp|2003|2007|2010|2013|2016|2019|2021|2024)\b`)
-	officeNumberRE = regexp.MustCompile(`(?i)\boffice ?(9|1[0-6])(?:\.0(?:\.[0-9]{3,5}){0,2})?\b`)
-	office365RE    = regexp.MustCompile(`(?i)\b(?:office|microsoft) 365\b`)
-	windowsOldRE   = regexp.MustCompile(`(?i)\b(?:windows|win) ?(xp|2000|2003|server 2003)\b|\b(server) 2003\b|\bMicrosoft Windows(?: XP| 2000)? \[[^\]0-9]{1,20}(5\.[0-2])\.[0-9]{4}\]`)
-	windowsNewRE   = regexp.MustCompile(`(?i)\b(?:windows|win) ?(?:vista|7|8|8\.1|10|11)\b|\bserver,? (?:version )?(?:2008|2012|2016|2019|2022|2025)\b|\[[^\]0-9]{1,20}(?:6|10)\.[0-9]\.[0-9]{4}`)
+	officeYearRE   = compile(`(?i)\b(?:office|visio|project|word|excel|outlook)(?: [\p{L}]{2,16}){0,3} (97|2000|xp|2003|2007|2010|2013|2016|2019|2021|2024)\b`)
+	officeNumberRE = compile(`(?i)\boffice ?(9|1[0-6])(?:\.0(?:\.[0-9]{3,5}){0,2})?\b`)
+	office365RE    = compile(`(?i)\b(?:office|microsoft) 365\b`)
+	windowsOldRE   = compile(`(?i)\b(?:windows|win) ?(xp|2000|2003|server 2003)\b|\b(server) 2003\b|\bMicrosoft Windows(?: XP| 2000)? \[[^\]0-9]{1,20}(5\.[0-2])\.[0-9]{4}\]`)
+	windowsNewRE   = compile(`(?i)\b(?:windows|win) ?(?:vista|7|8|8\.1|10|11)\b|\bserver,? (?:version )?(?:2008|2012|2016|2019|2022|2025)\b|\[[^\]0-9]{1,20}(?:6|10)\.[0-9]\.[0-9]{4}`)
 )
 
 // officeMajor is the version number behind a year.
@@ -64,9 +63,7 @@ func (p *page) oldVersions(b *block) {
 	if !ctx.any && len(p.doc.Facts) == 0 {
 		return
 	}
-	office := OfficeVersions(p.text[:min(len(p.text), maxLine)])
-	oldOffice := len(office) > 0 && office[len(office)-1] < 14
-	oldWindows := OldWindows(p.text[:min(len(p.text), maxLine)]) != ""
+	oldOffice, oldWindows := p.onlyOld()
 	for i := range p.lines {
 		l := &p.lines[i]
 		if !oldOffice && !oldWindows {
@@ -86,6 +83,23 @@ func (p *page) oldVersions(b *block) {
 	}
 }
 
+// onlyOld tells whether the text names an old Office, or an old Windows, and no later one.
+func (p *page) onlyOld() (office, windows bool) {
+	newest := 0
+	for _, s := range p.raw {
+		if newest < 14 && officeFinder.holds(s) {
+			if v := OfficeVersions(s); len(v) > 0 {
+				newest = max(newest, v[len(v)-1])
+			}
+		}
+		windows = windows || oldWindowsFinder.holds(s) && windowsOldRE.MatchString(s)
+	}
+	for i := 0; windows && i < len(p.raw); i++ {
+		windows = !windowsNewRE.MatchString(p.raw[i])
+	}
+	return newest > 0 && newest < 14, windows
+}
+
 // volumeWords show that it is volume activation that an old Office is named with: beside a fault of Windows,
 // an old Office is only what else is installed.
 var volumeWords = []string{"kms", "ospp", "key management", "volum", "nøkkelbehandling", "nyckelhantering", "корпоратив", "управления ключами", "批量", "密钥管理"}
@@ -101,8 +115,8 @@ func (p *page) ofVolume(i int) bool {
 
 // emptyQueryRE is how Get-WinEvent says in every language that no event matches; the query is quoted near it.
 var (
-	emptyQueryRE = regexp.MustCompile(`\bNoMatchingEventsFound\b`)
-	asked12288RE = regexp.MustCompile(`\b12288\b`)
+	emptyQueryRE = compile(`\bNoMatchingEventsFound\b`)
+	asked12288RE = compile(`\b12288\b`)
 )
 
 // NoRequestLogged is the statement that a log was searched for event 12288 and has none.

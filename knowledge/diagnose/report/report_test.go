@@ -5,6 +5,7 @@ import (
 	"errors"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/activationkb/activationkb/knowledge"
@@ -17,9 +18,11 @@ const hostile = "Log Name: Application\nSource: Microsoft-Windows-Security-SPP\n
 	"0xC004F06C, 0x00000000, kms1.contoso.com:1688, 11111111-2222-3333-4444-555555555555, 2026/11/21 10:00, 0, 2, 41760, 2de67392-b7a7-462a-b1ca-108dd189f588, 25 " +
 	"````` <script>alert(1)</script> ![x](http://evil.example/x.png) \x1b[31m\u202e\n"
 
-func analysis(t *testing.T, l knowledge.Language, text string) (*knowledge.Base, *diagnose.Analysis) {
+var builtIn = sync.OnceValues(func() (*knowledge.Base, error) { return knowledge.Load(content.FS()) })
+
+func analysis(t testing.TB, l knowledge.Language, text string) (*knowledge.Base, *diagnose.Analysis) {
 	t.Helper()
-	base, err := knowledge.Load(content.FS())
+	base, err := builtIn()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +41,7 @@ func TestReportsInEveryFormAndLanguage(t *testing.T) {
 		}
 		for _, format := range []string{"MARKDOWN", "HTML", "TEXT"} {
 			t.Run(string(l)+"/"+format, func(t *testing.T) {
-				text, err := Write(format, base, a)
+				text, err := Write(format, base, a, Options{})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -60,18 +63,18 @@ func TestReportsInEveryFormAndLanguage(t *testing.T) {
 
 func TestEvidenceStaysInItsPlace(t *testing.T) {
 	base, a := analysis(t, knowledge.English, hostile)
-	html, err := Write("HTML", base, a)
+	html, err := Write("HTML", base, a, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(html, "<script") || strings.Contains(html, "<b>event") || strings.Contains(html, "<img") {
 		t.Error("evidence became HTML")
 	}
-	markdown, err := Write("MARKDOWN", base, a)
+	markdown, err := Write("MARKDOWN", base, a, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(markdown, "\n``````\n") {
+	if !strings.Contains(markdown, "\n``````text\n") {
 		t.Errorf("the fence is not longer than the run of five inside it:\n%s", markdown[:min(len(markdown), 1500)])
 	}
 	if strings.Contains(markdown, "\n- <b>event") {
@@ -81,7 +84,7 @@ func TestEvidenceStaysInItsPlace(t *testing.T) {
 
 func TestUnknownForm(t *testing.T) {
 	base, a := analysis(t, knowledge.English, hostile)
-	if _, err := Write("PDF", base, a); !errors.Is(err, ErrFormat) {
+	if _, err := Write("PDF", base, a, Options{}); !errors.Is(err, ErrFormat) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -1,0 +1,66 @@
+package diagnose
+
+import (
+	"strings"
+
+	"github.com/activationkb/activationkb/knowledge/diagnose/formats"
+)
+
+// deriveTools adds what the reports of MGADiag, licensingdiag and the Volume Activation Management Tool state
+// of the machine as a whole: whether the validation found it genuine, and whether its firmware has a marker.
+func deriveTools(rs records) {
+	deriveGenuine(rs["license"])
+	deriveMarkers(rs)
+}
+
+// genuineStates are the statements of a validation, and how rules name them.
+var genuineStates = map[string]string{
+	formats.ValidationGenuine:  "GENUINE",
+	formats.ValidationInvalid:  "INVALID_LICENSE",
+	formats.ValidationTampered: "TAMPERED",
+}
+
+// deriveGenuine gives licences the state that their machine's last validation found: a later report on the same
+// product overtakes an earlier one. Office and Windows are validated apart.
+func deriveGenuine(licenses []*record) {
+	last := map[string]*record{}
+	for _, l := range licenses {
+		for _, v := range l.facts["statement"] {
+			state := genuineStates[v.norm]
+			if state == "" {
+				continue
+			}
+			key := strings.Join([]string{identity(l), applicationOf(l), l.first("sku_id")}, "\x00")
+			if before := last[key]; before != nil && before != l && (before.doc != l.doc || before.line < l.line) {
+				delete(before.facts, "genuine")
+			}
+			last[key] = l
+			l.set("genuine", state, v.evidence)
+		}
+	}
+}
+
+// deriveMarkers tells codes whether the firmware of their machine has a Windows marker. Where no machine is
+// named, a marker counts for all codes if there is one report with it.
+func deriveMarkers(rs records) {
+	markers := map[string]value{}
+	for _, m := range rs["machine"] {
+		if list := m.facts["bios_marker"]; len(list) > 0 {
+			markers[identity(m)] = list[len(list)-1]
+		}
+	}
+	if len(markers) == 0 {
+		return
+	}
+	for _, c := range rs["code"] {
+		v, ok := markers[identity(c)]
+		if !ok && c.machine == "" && len(markers) == 1 {
+			for _, v = range markers {
+				ok = true
+			}
+		}
+		if ok && !c.has("bios_marker") {
+			c.set("bios_marker", v.norm, v.evidence)
+		}
+	}
+}
