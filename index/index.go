@@ -57,8 +57,8 @@ type Index struct {
 	analyzer *analyzer
 	store    *store
 	ranker   *ranker
-	suggest  *suggester
-	folder   *folder // nil in memory
+	suggest  func() *suggester // ready soon after the index is
+	folder   *folder           // nil in memory
 
 	shelving sync.Once
 	shelves  map[knowledge.Language]*shelf
@@ -84,7 +84,9 @@ func Build(base *knowledge.Base, opts Options) (*Index, error) {
 		return nil, err
 	}
 	x.ranker = newRanker(x.docs, x.store)
-	x.suggest = newSuggester(x.docs, x.analyzer)
+	// Nobody types in the first fraction of a second.
+	x.suggest = sync.OnceValue(func() *suggester { return newSuggester(x.docs, x.analyzer) })
+	go x.suggest()
 	return x, nil
 }
 

@@ -48,7 +48,7 @@ func (x *Index) Suggest(text string, l knowledge.Language, max int) []Suggestion
 	if len(text) > maxPrefix {
 		return nil
 	}
-	return x.suggest.complete(text, l, min(max, maxSuggestions))
+	return x.suggest().complete(text, l, min(max, maxSuggestions))
 }
 
 func (s *suggester) complete(text string, l knowledge.Language, max int) []Suggestion {
