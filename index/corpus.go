@@ -172,13 +172,16 @@ func ownSegments(base *knowledge.Base) []segment {
 		add(ownWeight, func(l knowledge.Language) string { t, _ := a.Text(l); return t.Summary })
 		for i := range a.Texts[knowledge.English].Sections {
 			add(ownWeight, func(l knowledge.Language) string { return sectionOf(a, l, i).Title })
-			for j := range strings.Split(sectionOf(a, knowledge.English, i).Text, "\n") {
+			lines := make(map[knowledge.Language][]string)
+			for _, l := range knowledge.Languages {
+				lines[l] = strings.Split(sectionOf(a, l, i).Text, "\n")
+			}
+			for j := range lines[knowledge.English] {
 				add(ownWeight, func(l knowledge.Language) string {
-					lines := strings.Split(sectionOf(a, l, i).Text, "\n")
-					if j >= len(lines) {
+					if j >= len(lines[l]) {
 						return ""
 					}
-					return lines[j]
+					return lines[l][j]
 				})
 			}
 		}

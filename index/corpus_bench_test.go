@@ -124,7 +124,10 @@ func benchIndex(b *testing.B, c *Corpus) *Index {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { x.Close() })
-	x.ranker = newRanker(x.docs, x.store)
+	var err error
+	if x.ranker, err = newRanker(x.docs, x.store); err != nil {
+		b.Fatal(err)
+	}
 	return x
 }
 

@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -123,7 +124,10 @@ func (c *Corpus) index(base *knowledge.Base, titles bool) (*Index, error) {
 	if err := x.build(""); err != nil {
 		return nil, err
 	}
-	x.ranker = newRanker(x.docs, x.store)
+	var err error
+	if x.ranker, err = newRanker(x.docs, x.store); err != nil {
+		return nil, errors.Join(err, x.Close())
+	}
 	return x, nil
 }
 

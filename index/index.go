@@ -70,9 +70,6 @@ type Index struct {
 // Build makes the index of base, or opens the one in opts.Dir if that was made from the same
 // content by the same analysis. ErrLocked is wrapped if another process uses the folder.
 func Build(base *knowledge.Base, opts Options) (*Index, error) {
-	if _, err := builtInTranslations(); err != nil {
-		return nil, err
-	}
 	x := &Index{base: base, docs: newDocuments(base)}
 	var err error
 	if opts.Dir == "" {
@@ -83,7 +80,9 @@ func Build(base *knowledge.Base, opts Options) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	x.ranker = newRanker(x.docs, x.store)
+	if x.ranker, err = newRanker(x.docs, x.store); err != nil {
+		return nil, errors.Join(err, x.Close())
+	}
 	// Nobody types in the first fraction of a second.
 	x.suggest = sync.OnceValue(func() *suggester { return newSuggester(x.docs, x.analyzer) })
 	go x.suggest()

@@ -112,8 +112,11 @@ func (l length) norm(p int32) float32 {
 	return 1 - l.b + l.b*float32(l.terms[p])/l.mean
 }
 
-func newRanker(d *documents, s *store) *ranker {
-	t, _ := builtInTranslations() // Build has seen to the error
+func newRanker(d *documents, s *store) (*ranker, error) {
+	t, err := builtInTranslations()
+	if err != nil {
+		return nil, err
+	}
 	r := &ranker{docs: d, store: s, translations: t, titles: make(map[knowledge.Language]length),
 		bodies: make(map[knowledge.Language]length), asked: make(map[knowledge.Language]length), spoken: make(map[knowledge.Language]int)}
 	r.sheets.New = func() any { return newSheet(d) }
@@ -125,7 +128,7 @@ func newRanker(d *documents, s *store) *ranker {
 			}
 		}
 	}
-	return r
+	return r, nil
 }
 
 // idf is the inverse document frequency of something that n of total items have.

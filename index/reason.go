@@ -104,8 +104,7 @@ func (x *Index) reason(c candidate, q *query, v view, i int) (Reason, error) {
 	if here >= 0 {
 		at, place = here, c.passage
 	}
-	spread := float64(weights.spread)
-	r.Score = u.weight * v.idf[i] * ((1-spread)*r.Here + spread*r.Best)
+	r.Score = u.weight * v.idf[i] * ((1-weights.spread)*r.Here + weights.spread*r.Best)
 	m := v.units[i][at]
 	r.Way, r.Terms, r.Via = m.weight, m.terms, x.analyzer.via(u, m.alternative, v.language)
 	if len(m.terms) == 0 {

@@ -14,7 +14,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"mime/multipart"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -233,23 +232,8 @@ var listening = sync.OnceValue(func() talkative {
 // ask calls a path and gives everything that comes back, headers too.
 func (tt talkative) ask(t *testing.T, method, path, body string, header ...string) string {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, "http://"+tt.s.HTTPAddr().String()+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := 0; i+1 < len(header); i += 2 {
-		req.Header.Set(header[i], header[i+1])
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	data, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return fmt.Sprint(resp.Header) + "\n" + string(data)
+	a := fetch(t, tt.s, method, path, body, header...)
+	return fmt.Sprint(a.Header) + "\n" + string(a.body)
 }
 
 // carriers put a text into the files that people send.

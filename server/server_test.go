@@ -61,7 +61,12 @@ func (a *answer) reason() string {
 
 func do(t *testing.T, method, path, body string, header ...string) *answer {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, "http://"+running().HTTPAddr().String()+path, strings.NewReader(body))
+	return fetch(t, running(), method, path, body, header...)
+}
+
+func fetch(t *testing.T, s *server.Server, method, path, body string, header ...string) *answer {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, "http://"+s.HTTPAddr().String()+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
