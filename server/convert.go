@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"unicode"
 
 	pb "github.com/activationkb/activationkb/api/activationkb/v1"
 	"github.com/activationkb/activationkb/knowledge"
@@ -205,12 +206,16 @@ func sentences(parts []string) string {
 		if p = strings.TrimSpace(p); p == "" {
 			continue
 		}
+		end, blank := ".", " "
+		if strings.ContainsFunc(p, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+			end, blank = "。", ""
+		}
 		if b.Len() > 0 {
-			b.WriteByte(' ')
+			b.WriteString(blank)
 		}
 		b.WriteString(p)
 		if !strings.HasSuffix(p, ".") && !strings.HasSuffix(p, "。") {
-			b.WriteByte('.')
+			b.WriteString(end)
 		}
 	}
 	return b.String()
