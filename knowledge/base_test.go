@@ -281,8 +281,8 @@ func TestDefectsOfASecondPack(t *testing.T) {
 			delete(pack, "articles/proxy/article.yaml")
 			delete(pack, "articles/proxy/en.md")
 			change(t, pack, tt.file, tt.old, tt.new)
-			got := strings.ReplaceAll(knowledge.Lint(small(t), pack).Error(), "knowledge: ", "")
-			if got != tt.want {
+			_, defects := knowledge.Lint(small(t), pack)
+			if got := strings.ReplaceAll(defects.Error(), "knowledge: ", ""); got != tt.want {
 				t.Errorf("\ngot  %s\nwant %s", got, tt.want)
 			}
 		})
@@ -290,7 +290,7 @@ func TestDefectsOfASecondPack(t *testing.T) {
 }
 
 func TestPackWithoutPackFile(t *testing.T) {
-	if got := knowledge.Lint(fstest.MapFS{}).Error(); got != "knowledge: pack.yaml: is missing: every pack has one" {
-		t.Errorf("got %s", got)
+	if _, defects := knowledge.Lint(fstest.MapFS{}); defects.Error() != "knowledge: pack.yaml: is missing: every pack has one" {
+		t.Errorf("got %s", defects)
 	}
 }

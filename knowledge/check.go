@@ -230,6 +230,8 @@ func (c checker) question(p place, v *Question) {
 	if v.Fact != "" && !KnownFact(v.Fact) {
 		p.at("fact").defect("unknown fact kind %q", v.Fact)
 	}
+	oneOf(p.at("answeredBy"), v.AnsweredBy, recordKinds...)
+	c.rank(p.at("order"), v.Order)
 	if (v.Type == "CHOICE") != (len(v.Options) > 1) {
 		p.at("options").defect("a CHOICE has two options or more, other questions none")
 	}

@@ -49,6 +49,9 @@ type Question struct {
 	Options []Option `yaml:"options,omitempty"`
 	Collect string   `yaml:"collect,omitempty"` // command id whose output answers it
 	Fact    string   `yaml:"fact,omitempty"`    // fact kind that the answer states with the subject USER
+
+	AnsweredBy string `yaml:"answeredBy,omitempty"` // record kind of which any one answers it for all machines
+	Order      int    `yaml:"order,omitempty"`      // 1..99: smaller is asked earlier, as it decides more; 0 = after all others
 }
 
 // Option is one answer to a CHOICE question. Context and Codes, where given, are what choosing it tells.

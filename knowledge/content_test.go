@@ -12,7 +12,8 @@ import (
 )
 
 func TestContentHasNoDefects(t *testing.T) {
-	for _, d := range knowledge.Lint(content.FS()) {
+	_, defects := knowledge.Lint(content.FS())
+	for _, d := range defects {
 		t.Error(d)
 	}
 }

@@ -6,9 +6,11 @@ type Finding struct {
 	Severity    Severity `yaml:"severity"`
 	Article     string   `yaml:"article,omitempty"`
 	Positive    bool     `yaml:"positive,omitempty"` // speaks of health: supports the verdict HEALTHY
+	Symptom     bool     `yaml:"symptom,omitempty"`  // tells what shows and not why: any cause explains it
 	Title       Text     `yaml:"title"`
-	Explanation Text     `yaml:"explanation"` // {a.kms_host} is replaced by the bound record's value
-	Order       int      `yaml:"order"`       // root cause first: smaller is earlier in the chain (R-chain of facts), 1..99
+	Explanation Text     `yaml:"explanation"`      // {a.kms_host} is replaced by the bound record's value
+	Order       int      `yaml:"order"`            // root cause first: smaller is earlier in the chain (R-chain of facts), 1..99
+	Causes      []string `yaml:"causes,omitempty"` // finding ids that would be its cause and leave it true; those that make it untrue suppress it
 	Rules       []Rule   `yaml:"rules"`
 	Samples     []Sample `yaml:"samples"`
 }

@@ -52,6 +52,9 @@ func FuzzPage(f *testing.F) {
 }
 
 func TestParsersAreLinear(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes its time with the race detector")
+	}
 	for _, s := range []string{"{", "[", "`", "<a", "*", "1. x\n", "- \n", "## a.b c\n", "\n   {undo} x"} {
 		data := "# T\n\nS.\n\n## steps\n\n1. x " + strings.Repeat(s, 200_000)
 		start := time.Now()

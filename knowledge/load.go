@@ -39,9 +39,9 @@ func Load(packs ...fs.FS) (*Base, error) {
 	return b, nil
 }
 
-// Lint is Load for authors: it gives only what is wrong, and looks at the language of the texts too,
-// which Load leaves alone: language, length of sentences, terms, literals that should be tokens.
-func Lint(packs ...fs.FS) Defects {
+// Lint is Draft for authors: it looks at the language of the texts too, which Load leaves alone: language,
+// length of sentences, terms, literals that should be tokens.
+func Lint(packs ...fs.FS) (*Base, Defects) {
 	l := &loader{lint: true}
 	return l.load(packs)
 }
@@ -50,11 +50,10 @@ func Lint(packs ...fs.FS) Defects {
 // records with defects may be in it or not.
 func Draft(packs ...fs.FS) (*Base, Defects) {
 	l := &loader{}
-	defects := l.load(packs)
-	return l.base, defects
+	return l.load(packs)
 }
 
-func (l *loader) load(packs []fs.FS) Defects {
+func (l *loader) load(packs []fs.FS) (*Base, Defects) {
 	l.base, l.rules = newBase(), map[string]string{}
 	hash := sha256.New()
 	for i, p := range packs {
@@ -72,7 +71,7 @@ func (l *loader) load(packs []fs.FS) Defects {
 	l.each(func(f *file) { l.check(f) })
 	l.render()
 	l.base.finish()
-	return l.collect()
+	return l.base, l.collect()
 }
 
 type loader struct {

@@ -131,6 +131,8 @@ func TestEveryDefectIsReportedOnceAtItsPlace(t *testing.T) {
 		{"option twice", "questions.yaml", `id: "no"`, `id: "yes"`, "questions.yaml:11: [0].options[1].id: duplicate: yes stands before"},
 		{"unknown fact of a question", "questions.yaml", "fact: kms_host", "fact: kms_hosts", `questions.yaml:6: [0].fact: unknown fact kind "kms_hosts"`},
 		{"unknown command of a question", "questions.yaml", "collect: ospp-act", "collect: ospp", `questions.yaml:5: [0].collect: unknown command "ospp"`},
+		{"question that no record answers", "questions.yaml", "collect: ospp-act", "answeredBy: lookup", "questions.yaml:5: [0].answeredBy: unknown value \"lookup\": one of [machine license client host attempt event srv probe service registry user code]"},
+		{"question out of order", "questions.yaml", "collect: ospp-act", "order: 0", "questions.yaml:5: [0].order: is 1 to 99"},
 		{"choice with one option", "questions.yaml", "type: CHOICE", "type: TEXT", "questions.yaml:8: [0].options: a CHOICE has two options or more, other questions none"},
 		{"key that does not end in last5", "keys.yaml", "last5: 8HVX7", "last5: 8HVX8", "keys.yaml:1: [0].key: does not end in 8HVX8"},
 		{"event id without its number", "events/kms.yaml", "number: 1014", "number: 1015", `events/kms.yaml:11: [1].id: "dns-client-1014" is neither 1015 nor <source>-1015`},
@@ -150,6 +152,8 @@ func TestEveryDefectIsReportedOnceAtItsPlace(t *testing.T) {
 		{"finding in a file of another name", fy, "id: wrong-host", "id: wrong-hosts", fy + `:1: id: "wrong-hosts" is not the name of the file, "wrong-host"`},
 		{"unknown article of a finding", fy, "article: no-host", "article: no", fy + `:3: article: unknown article "no"`},
 		{"finding cites a former id", fy, "article: no-host", "article: no-server", fy + ":3: article: no-server is a former id: write no-host"},
+		{"cause that does not exist", fy, "order: 10", "order: 10\ncauses: [no-such]", fy + `:7: causes[0]: unknown finding "no-such", or this one`},
+		{"cause of itself", fy, "order: 10", "order: 10\ncauses: [wrong-host]", fy + `:7: causes[0]: unknown finding "wrong-host", or this one`},
 		{"order out of range", fy, "order: 10", "order: 100", fy + ":6: order: is 1 to 99"},
 		{"rule id twice", "findings/healthy.yaml", "rules:", "rules:\n  - {id: R002, bind: {l: license}, when: {fact: l.cmid, is: present}, confidence: LOW}", "findings/healthy.yaml:9: rules[1].id: duplicate: R002 is a rule of healthy"},
 		{"unknown record kind", fy, "s: srv,", "s: dns,", fy + `:9: rules[0].bind.s: unknown value "dns": one of [machine license client host attempt event srv probe service registry user code]`},
@@ -257,7 +261,8 @@ func TestEveryDefectIsReportedOnceAtItsPlace(t *testing.T) {
 			pack := small(t)
 			change(t, pack, tt.file, tt.old, tt.new)
 			var got []string
-			for _, d := range knowledge.Lint(pack) {
+			_, defects := knowledge.Lint(pack)
+			for _, d := range defects {
 				got = append(got, d.Error())
 			}
 			if got := strings.Join(got, "\n"); got != tt.want {
@@ -268,7 +273,8 @@ func TestEveryDefectIsReportedOnceAtItsPlace(t *testing.T) {
 }
 
 func TestSmallPackHasNoDefects(t *testing.T) {
-	for _, d := range knowledge.Lint(small(t)) {
+	_, defects := knowledge.Lint(small(t))
+	for _, d := range defects {
 		t.Error(d)
 	}
 }

@@ -24,9 +24,8 @@ func (c checker) finding(p place, f *Finding) {
 	if f.Article != "" {
 		c.articleID(p.at("article"), f.Article)
 	}
-	if at := p.at("order"); at.node.Tag == "!!int" && (f.Order < 1 || f.Order > 99) {
-		at.defect("is 1 to 99")
-	}
+	c.rank(p.at("order"), f.Order)
+	c.otherFindings(p.at("causes"), f, f.Causes)
 	if len(f.Rules) == 0 {
 		p.at("rules").defect("is empty")
 	}
@@ -98,12 +97,27 @@ func (c checker) rule(p place, f *Finding, r *Rule) {
 			p.at("missing").at(fact).at("question").defect("unknown question %q", q)
 		}
 	}
-	for i, id := range r.Suppresses {
+	c.otherFindings(p.at("suppresses"), f, r.Suppresses)
+	c.sampled(p, f, r)
+}
+
+// rank checks a place among others of its kind; one that is left out or no number is for the decoder to judge.
+func (c checker) rank(p place, n int) {
+	if p.node.Tag == "!!int" && (n < 1 || n > 99) {
+		p.defect("is 1 to 99")
+	}
+}
+
+// otherFindings checks the ids that a finding names.
+func (c checker) otherFindings(p place, f *Finding, ids []string) {
+	for i, id := range ids {
 		if _, ok := c.base.Finding(id); !ok || id == f.ID {
-			p.at("suppresses").item(i).defect("unknown finding %q, or this one", id)
+			p.item(i).defect("unknown finding %q, or this one", id)
+		}
+		if slices.Contains(ids[:i], id) {
+			p.item(i).defect("%s stands twice", id)
 		}
 	}
-	c.sampled(p, f, r)
 }
 
 // sampled checks that a rule has a sample of each outcome that it can have.

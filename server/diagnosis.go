@@ -177,7 +177,8 @@ func (d *diagnosisService) analyze(ctx context.Context, files []diagnose.File, o
 		return nil, err
 	}
 	defer s.release()
-	options := diagnose.Options{Language: v.lang, Context: contextOf(opts.GetContext()), Answers: answers(opts.GetAnswers())}
+	mask, summary := newMask(v.base, opts.GetRedact()), opts.GetView() == pb.View_SUMMARY
+	options := diagnose.Options{Language: v.lang, Context: contextOf(opts.GetContext()), Answers: answers(opts.GetAnswers()), Seen: mask.learn}
 	options.Limits.Unpacked = d.limits.Unpacked
 	if w != nil {
 		var cancel context.CancelCauseFunc
@@ -189,8 +190,7 @@ func (d *diagnosisService) analyze(ctx context.Context, files []diagnose.File, o
 	if err != nil {
 		return nil, cmp.Or(context.Cause(ctx), err)
 	}
-	mask, summary := newMask(v.base, opts.GetRedact()), opts.GetView() == pb.View_SUMMARY
-	mask.learn(a)
+	mask.keys = a.Keys
 	resp := v.analysis(a, mask, summary)
 	if w != nil {
 		if err := w.findings(ctx, v, a, mask, resp, summary); err != nil {
@@ -206,6 +206,7 @@ func (d *diagnosisService) analyze(ctx context.Context, files []diagnose.File, o
 		resp.Report = hide(s.base, text)
 	}
 	resp.Redactions = mask.counts()
+	v.bound(resp)
 	return resp, nil
 }
 

@@ -130,7 +130,7 @@ func (s *Server) explain(ctx context.Context, err error, languageCode string) er
 	if err == nil {
 		return nil
 	}
-	l, known := match(languageCode)
+	l, known := Language(languageCode)
 	if !known {
 		l = acceptedLanguage(ctx)
 	}

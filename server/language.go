@@ -20,8 +20,8 @@ var contentLanguage = map[string]knowledge.Language{
 	"zh": knowledge.Chinese,
 }
 
-// match finds the content language of one BCP 47 tag.
-func match(tag string) (knowledge.Language, bool) {
+// Language finds the content language of one BCP 47 tag, of which there may be none.
+func Language(tag string) (knowledge.Language, bool) {
 	t, err := language.Parse(strings.TrimSpace(tag))
 	if err != nil {
 		return "", false
@@ -35,7 +35,7 @@ func match(tag string) (knowledge.Language, bool) {
 // first supported item of Accept-Language; else English.
 func languageOf(ctx context.Context, field string) (knowledge.Language, error) {
 	if field != "" {
-		if l, ok := match(field); ok {
+		if l, ok := Language(field); ok {
 			return l, nil
 		}
 		return "", faultf(ErrLanguage, "languageCode: "+field+" is not supported", "language", field, "supported", supported())
@@ -72,7 +72,7 @@ func acceptable(header string) (best knowledge.Language, ok bool) {
 		if err != nil || len(tags) == 0 || weights[0] <= bestWeight {
 			continue
 		}
-		if l, known := match(tags[0].String()); known {
+		if l, known := Language(tags[0].String()); known {
 			best, bestWeight, ok = l, weights[0], true
 		}
 	}

@@ -16,8 +16,8 @@ func TestMatchLanguage(t *testing.T) {
 		"ru-RU": "ru", "zh": "zh", "zh-CN": "zh", "zh-Hans": "zh", "zh-TW": "zh", "zh-Hant-HK": "zh",
 		"de": "", "fi": "", "": "", "xx": "", "not a tag": "", "en_US": "en",
 	} {
-		if got, _ := match(tag); got != want {
-			t.Errorf("match(%q) = %q, want %q", tag, got, want)
+		if got, _ := Language(tag); got != want {
+			t.Errorf("Language(%q) = %q, want %q", tag, got, want)
 		}
 	}
 }

@@ -7,7 +7,6 @@ import (
 
 	pb "github.com/activationkb/activationkb/api/activationkb/v1"
 	"github.com/activationkb/activationkb/knowledge"
-	"github.com/activationkb/activationkb/knowledge/diagnose"
 	"github.com/activationkb/activationkb/knowledge/diagnose/formats"
 	"github.com/activationkb/activationkb/knowledge/redact"
 )
@@ -40,28 +39,24 @@ func newMask(base *knowledge.Base, asked []pb.Redaction_Kind) *mask {
 	return m
 }
 
-// learn takes over the names that the documents tell and that no shape gives away.
-func (m *mask) learn(a *diagnose.Analysis) {
-	m.keys = a.Keys
+// learn takes over the names that a document tells and that no shape gives away: of all its facts, since an
+// answer holds only some of a large upload.
+func (m *mask) learn(d *formats.Document) {
 	if m.pseudon == nil {
 		return
 	}
-	for _, d := range a.Documents {
-		m.pseudon.Learn(redact.Host, d.Machine)
-	}
+	m.pseudon.Learn(redact.Host, d.Machine)
 	studied := ""
-	for _, d := range a.Documents { // not a.Facts, which hold only some of a large upload
-		for i := range d.Facts {
-			f := &d.Facts[i]
-			m.pseudon.Learn(redact.Host, f.Machine)
-			if f.Excerpt != studied { // facts of one line stand together
-				studied = f.Excerpt
-				m.pseudon.Study(studied)
-			}
-			switch f.Kind {
-			case formats.KMSHost, formats.SRVHost, formats.Computer, formats.DNSServer:
-				m.pseudon.Learn(redact.Host, f.Normalized)
-			}
+	for i := range d.Facts {
+		f := &d.Facts[i]
+		m.pseudon.Learn(redact.Host, f.Machine)
+		if f.Excerpt != studied { // facts of one line stand together
+			studied = f.Excerpt
+			m.pseudon.Study(studied)
+		}
+		switch f.Kind {
+		case formats.KMSHost, formats.SRVHost, formats.Computer, formats.DNSServer:
+			m.pseudon.Learn(redact.Host, f.Normalized)
 		}
 	}
 }

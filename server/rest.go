@@ -250,7 +250,7 @@ func cacheHeaders(ctx context.Context, w http.ResponseWriter, _ proto.Message) e
 
 // writeError gives every error the same form, whether the service, the gateway or the router found it.
 func (s *Server) writeError(ctx context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, err error) {
-	l, ok := match(r.URL.Query().Get("languageCode"))
+	l, ok := Language(r.URL.Query().Get("languageCode"))
 	if !ok {
 		l, ok = acceptable(r.Header.Get("Accept-Language"))
 	}

@@ -69,7 +69,7 @@ func queryFault(err error) error {
 func languages(tags []string) ([]knowledge.Language, error) {
 	var out []knowledge.Language
 	for _, tag := range tags {
-		l, ok := match(tag)
+		l, ok := Language(tag)
 		if !ok {
 			return nil, faultf(ErrLanguage, "contentLanguageCodes: "+tag+" is not supported", "language", tag, "supported", supported())
 		}

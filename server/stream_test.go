@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
@@ -184,6 +185,43 @@ func TestFleetOverGRPC(t *testing.T) {
 		w.take(e)
 	}
 	w.checkFleet(t, n)
+}
+
+// TestAnswerFitsAMessage: whatever an upload holds, a client with gRPC's usual limit of 4 MiB receives its answer,
+// which tells what it leaves out.
+func TestAnswerFitsAMessage(t *testing.T) {
+	const n = 5000
+	var b bytes.Buffer
+	packed := gzip.NewWriter(&b)
+	z := zip.NewWriter(packed)
+	for i := range n {
+		w, err := z.Create(strings.Repeat(fmt.Sprintf("%08x", uint32(i)*0x9E3779B1), 110))
+		if err == nil {
+			_, err = io.WriteString(w, "License Status: Licensed\nerror 0xC004F074\n")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(z.Close(), packed.Close()); err != nil {
+		t.Fatal(err)
+	}
+	stream := watching(t, t.Context())
+	sendUpload(t, stream, &pb.UploadLogsRequest_Options{LanguageCode: "nb"}, "fleet.zip.gz", b.Bytes())
+	w := newWatched()
+	for e, err := stream.Recv(); !errors.Is(err, io.EOF); e, err = stream.Recv() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.take(e)
+	}
+	a := w.analysis
+	if len(a.GetFindings()) == 0 || len(a.GetDocuments()) >= n || len(a.GetFacts())+int(a.GetTruncated().GetFacts()) < n {
+		t.Errorf("%d findings, %d documents, %d facts and %d more", len(a.GetFindings()), len(a.GetDocuments()), len(a.GetFacts()), a.GetTruncated().GetFacts())
+	}
+	if want := fmt.Sprintf("lister %d av de %d filene", len(a.GetDocuments()), n); !strings.Contains(strings.Join(a.GetWarnings(), " "), want) {
+		t.Errorf("warnings are %q, want %q", a.GetWarnings(), want)
+	}
 }
 
 // TestFleetRedacted: no instance of a large upload tells a name that was to be replaced.

@@ -107,6 +107,21 @@ func machines(f *pb.Finding) string {
 	return fmt.Sprintf("%d × %s", f.GetMachineCount(), strings.Join(names, ", "))
 }
 
+// aboutSeveral reports whether findings are about different machines: then even one alone is named.
+func aboutSeveral(findings []*pb.Finding) bool {
+	var first string
+	for _, f := range findings {
+		for _, name := range f.GetMachines() {
+			if first == "" {
+				first = name
+			} else if name != first {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func (c *call) printAnalysis(m *pb.AnalyzeLogsResponse) error {
 	if c.json {
 		return c.printJSON(m)
@@ -117,11 +132,15 @@ func (c *call) printAnalysis(m *pb.AnalyzeLogsResponse) error {
 	}
 	p := newPrinter(c.stdout)
 	p.paragraph(m.GetVerdict().GetSummary())
+	fleet := aboutSeveral(m.GetFindings())
 	for _, f := range m.GetFindings() {
 		p.heading(fmt.Sprintf("[%s, %s] %s", f.GetSeverity(), f.GetCertainty(), f.GetTitle()))
 		p.under(f.GetExplanation())
-		if f.GetMachineCount() > 1 {
+		switch {
+		case f.GetMachineCount() > 1:
 			p.under(machines(f))
+		case fleet && f.GetMachineCount() == 1:
+			p.under(f.GetMachines()[0])
 		}
 		for i, e := range f.GetEvidence() {
 			if i == shownOfMany && f.GetMachineCount() > 1 {
@@ -140,8 +159,42 @@ func (c *call) printAnalysis(m *pb.AnalyzeLogsResponse) error {
 			break
 		}
 	}
+	p.warnings(m)
 	for _, in := range m.GetInconclusive() {
 		p.question(in.GetQuestion(), in.GetCollect())
 	}
 	return p.err
+}
+
+// warnings tells what keeps an analysis from being complete: of the request, then of each document. What is
+// said of many documents is said of the first ones: an archive may hold a thousand pictures.
+func (p *printer) warnings(m *pb.AnalyzeLogsResponse) {
+	alike, order := map[string][]string{}, []string{}
+	note := func(about, warning string) {
+		kind := strings.Replace(warning, about, "", 1)
+		if alike[kind] == nil {
+			order = append(order, kind)
+		}
+		alike[kind] = append(alike[kind], warning)
+	}
+	for _, w := range m.GetWarnings() {
+		note("", w)
+	}
+	for _, d := range m.GetDocuments() {
+		for _, w := range d.GetWarnings() {
+			note(d.GetFilename(), w)
+		}
+	}
+	if len(order) > 0 {
+		p.blank()
+	}
+	for _, kind := range order {
+		for i, w := range alike[kind] {
+			if i == shownOfMany {
+				p.line(fmt.Sprintf("! … (%d)", len(alike[kind])))
+				break
+			}
+			p.wrap("! ", "  ", w)
+		}
+	}
 }

@@ -8,13 +8,15 @@ import (
 	"time"
 
 	pb "github.com/activationkb/activationkb/api/activationkb/v1"
+	"github.com/activationkb/activationkb/knowledge"
 )
 
 // A bar shows progress in one line of a terminal, over itself, and leaves nothing behind. It is for people
 // who wait: nothing is shown of what is done at once, nor where the output goes to a file.
 type bar struct {
 	w     io.Writer // nil where nobody sees it
-	total int64     // bytes to send, 0 if not known
+	lang  knowledge.Language
+	total int64 // bytes to send, 0 if not known
 	start time.Time
 	shown string
 }
@@ -22,11 +24,11 @@ type bar struct {
 // patience is how long nothing is shown.
 const patience = 300 * time.Millisecond
 
-func newBar(w io.Writer, total int64) *bar {
+func newBar(w io.Writer, l knowledge.Language, total int64) *bar {
 	if !isTerminal(w) {
 		w = nil
 	}
-	return &bar{w: w, total: total, start: time.Now()}
+	return &bar{w: w, lang: l, total: total, start: time.Now()}
 }
 
 // isTerminal tells terminals from files, pipes and the null device.
@@ -52,7 +54,7 @@ func (b *bar) show(p *pb.AnalyzeLogsEvent_Progress, sent int64) {
 	if p.GetStage() == pb.AnalyzeLogsEvent_Progress_RECEIVING {
 		done, total = sent, b.total
 	}
-	if line := barLine(p.GetStage(), done, total); line != b.shown {
+	if line := barLine(b.lang, p.GetStage(), done, total); line != b.shown {
 		b.shown = line
 		fmt.Fprint(b.w, "\r", line, "\x1b[K")
 	}
@@ -69,17 +71,29 @@ func (b *bar) end() {
 // barWidth leaves room for the words in a line of 80 columns.
 const barWidth = 30
 
-func barLine(stage pb.AnalyzeLogsEvent_Progress_Stage, done, total int64) string {
-	word := map[pb.AnalyzeLogsEvent_Progress_Stage]string{
-		pb.AnalyzeLogsEvent_Progress_RECEIVING: "sending", pb.AnalyzeLogsEvent_Progress_READING: "reading",
-		pb.AnalyzeLogsEvent_Progress_DIAGNOSING: "diagnosing",
-	}[stage]
+// barWords are the stages in the order of the contract.
+var barWords = map[knowledge.Language][]string{
+	knowledge.English:   {"", "sending", "reading", "diagnosing"},
+	knowledge.Norwegian: {"", "sender", "leser", "diagnostiserer"},
+	knowledge.Swedish:   {"", "skickar", "läser", "diagnostiserar"},
+	knowledge.Russian:   {"", "отправка", "чтение", "диагностика"},
+	knowledge.Chinese:   {"", "发送", "读取", "诊断"},
+}
+
+func barLine(l knowledge.Language, stage pb.AnalyzeLogsEvent_Progress_Stage, done, total int64) string {
+	word, widest := "", 0
+	for i, w := range barWords[l] {
+		if widest = max(widest, columns(w)); i == int(stage) {
+			word = w
+		}
+	}
+	word += strings.Repeat(" ", widest-columns(word))
 	const mega = 1 << 20
 	if total <= 0 {
-		return fmt.Sprintf("%-10s  %.1f MB", word, float64(done)/mega)
+		return fmt.Sprintf("%s  %.1f MB", word, float64(done)/mega)
 	}
 	done = min(done, total)
 	full := int(done * barWidth / total)
-	return fmt.Sprintf("%-10s  [%s%s] %3d %%  %.1f of %.1f MB", word, strings.Repeat("#", full), strings.Repeat("-", barWidth-full),
+	return fmt.Sprintf("%s  [%s%s] %3d %%  %.1f / %.1f MB", word, strings.Repeat("#", full), strings.Repeat("-", barWidth-full),
 		done*100/total, float64(done)/mega, float64(total)/mega)
 }

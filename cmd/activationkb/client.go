@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	pb "github.com/activationkb/activationkb/api/activationkb/v1"
+	"github.com/activationkb/activationkb/knowledge"
 	"github.com/activationkb/activationkb/knowledge/content"
 	"github.com/activationkb/activationkb/server"
 )
@@ -60,12 +62,28 @@ func (c *call) connect() (*client, error) {
 
 // ask gives the context of a call: without --lang, the language of the environment steers.
 func (c *call) ask(ctx context.Context) context.Context {
-	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
-		if v, _, _ := strings.Cut(os.Getenv(name), "."); v != "" && v != "C" && v != "POSIX" {
-			return metadata.AppendToOutgoingContext(ctx, "accept-language", strings.ReplaceAll(v, "_", "-"))
-		}
+	if tag := environment(); tag != "" {
+		return metadata.AppendToOutgoingContext(ctx, "accept-language", tag)
 	}
 	return ctx
+}
+
+// environment is the language tag that the environment asks for, or "".
+func environment() string {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v, _, _ := strings.Cut(os.Getenv(name), "."); v != "" && v != "C" && v != "POSIX" {
+			return strings.ReplaceAll(v, "_", "-")
+		}
+	}
+	return ""
+}
+
+// language is that of the answer, as the server chooses it, for what is shown before there is one.
+func (c *call) language() knowledge.Language {
+	if l, ok := server.Language(cmp.Or(c.lang, environment())); ok {
+		return l
+	}
+	return knowledge.English
 }
 
 // printJSON prints the API's own form, indented. protojson's own indentation varies between builds

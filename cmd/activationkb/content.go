@@ -27,15 +27,12 @@ func lint(_ context.Context, c *call) (int, error) {
 	default:
 		return exitUsage, errors.New("lint takes one folder")
 	}
-	if defects := knowledge.Lint(all...); len(defects) > 0 {
+	base, defects := knowledge.Lint(all...)
+	if len(defects) > 0 {
 		for _, d := range defects {
 			fmt.Fprintln(c.stdout, d.Error())
 		}
 		return exitNothing, fmt.Errorf("%d defects", len(defects))
-	}
-	base, err := knowledge.Load(all...)
-	if err != nil {
-		return exitUsage, err
 	}
 	fmt.Fprintf(c.stdout, "ok: %d articles, %d codes, %d events, %d findings, %d concepts, revision %s\n",
 		len(base.Articles()), len(base.Codes()), len(base.Events()), len(base.Findings()), len(base.Concepts()), base.Revision())

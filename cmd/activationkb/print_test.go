@@ -2,9 +2,12 @@ package main
 
 import (
 	"flag"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
+
+	pb "github.com/activationkb/activationkb/api/activationkb/v1"
 )
 
 func TestLinesFitTheTerminal(t *testing.T) {
@@ -42,6 +45,34 @@ func TestWhatMustBeCopiedStaysInOneLine(t *testing.T) {
 	newPrinter(&b).command(long, "")
 	if strings.Count(b.String(), "\n") != 1 || !strings.Contains(b.String(), long) {
 		t.Errorf("got %q", b.String())
+	}
+}
+
+// An archive with a thousand pictures must not hide that the event log in it is damaged.
+func TestWarningsOfManyFiles(t *testing.T) {
+	m := &pb.AnalyzeLogsResponse{Warnings: []string{"There is no question x."}}
+	for i := range 1000 {
+		name := fmt.Sprintf("sdp.zip/%d.png", i)
+		m.Documents = append(m.Documents, &pb.Document{Filename: name, Warnings: []string{name + " is not text and was not read."}})
+	}
+	m.Documents = append(m.Documents, &pb.Document{Filename: "a.evtx", Warnings: []string{"a.evtx is damaged."}})
+	var b strings.Builder
+	newPrinter(&b).warnings(m)
+	const want = `
+! There is no question x.
+! sdp.zip/0.png is not text and was not read.
+! sdp.zip/1.png is not text and was not read.
+! sdp.zip/2.png is not text and was not read.
+! … (1000)
+! a.evtx is damaged.
+`
+	if b.String() != want {
+		t.Errorf("%s\nwant%s", b.String(), want)
+	}
+	b.Reset()
+	newPrinter(&b).warnings(&pb.AnalyzeLogsResponse{Documents: []*pb.Document{{Filename: "a.txt"}}})
+	if b.String() != "" {
+		t.Errorf("nothing to warn of: %q", b.String())
 	}
 }
 

@@ -88,7 +88,7 @@ func (c *call) watch(ctx context.Context, k *client, opts *pb.UploadLogsRequest_
 	if err != nil {
 		return nil, err
 	}
-	bar := newBar(c.stderr, sizeOf(files))
+	bar := newBar(c.stderr, c.language(), sizeOf(files))
 	defer bar.end()
 	var sent atomic.Int64
 	go func() {

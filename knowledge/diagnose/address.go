@@ -15,7 +15,7 @@ func deriveAddresses(rs records) {
 	}
 	for kind, host := range map[string]string{"license": "kms_host", "probe": "kms_host", "srv": "srv_host"} {
 		for _, r := range rs[kind] {
-			hosts, ips := r.facts[host], r.facts["kms_ip"]
+			hosts, ips := r.all(host), r.all("kms_ip")
 			if len(hosts) != 1 || hosts[0].norm == none || isAddress(hostName(hosts[0].norm)) || kind != "srv" && len(ips) != 1 {
 				continue
 			}
@@ -26,7 +26,7 @@ func deriveAddresses(rs records) {
 	}
 	for _, kind := range []string{"license", "event", "attempt"} {
 		for _, r := range rs[kind] {
-			host := r.facts["kms_host"]
+			host := r.all("kms_host")
 			if len(host) != 1 || !isAddress(hostName(host[0].norm)) {
 				continue
 			}

@@ -2,10 +2,10 @@ package diagnose
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"github.com/activationkb/activationkb/knowledge"
-	"github.com/activationkb/activationkb/knowledge/diagnose/formats"
 )
 
 // lead is the record that a firing starts from.
@@ -129,58 +129,22 @@ func hostsOf(r *record) []string {
 		hosts = append(hosts, hostKey(r.machine))
 	}
 	for _, kind := range kinds {
-		for _, v := range r.facts[kind] {
+		for _, v := range r.all(kind) {
 			hosts = append(hosts, hostKey(v.norm))
 		}
 	}
 	return hosts
 }
 
-// deeper names for a finding those that would be its cause and leave it standing: their rules suppress what
-// they make untrue, and these stay true.
-var deeper = map[string][]string{
-	"kms-port-blocked":           {"kms-firewall-rule"},
-	"kms-request-lost":           {"kms-port-blocked"},
-	"rpc-unavailable":            {"kms-port-blocked"},
-	"kms-request-not-answered":   {"kms-port-blocked"},
-	"kms-srv-record-missing":     {"dns-publishing-disabled", "dns-publish-failed", "dns-publishing-by-hand"},
-	"dns-publishing-disabled":    {"dns-publishing-by-hand"},
-	"kms-host-not-activated":     {"kms-host-key-limit"},
-	"kms-count-below-threshold":  {"duplicate-cmid", "kms-count-split", "kms-count-fallen"},
-	"kms-hosts-fail-differently": {"kms-port-blocked"},
-	"renewal-overdue":            {"no-kms-request-logged"},
-}
-
-// firstState is the order of the first finding that is a state, such as a grace period: any cause explains it.
-const firstState = 85
-
-// gain orders questions by how much their answers decide.
-var gain = []string{"error-code-and-place", "registry-kms-host", "is-12288-host-right", "event-12288", "srv-lookup", "port-test", "ping-dns", "ipconfig", "host-dlv", "host-dlv-office",
-	"dns-publishing", "host-should-publish", "event-12293", "firewall-rule", "product-and-channel", "office-status", "host-alive", "host-name-lookup", "is-host-official",
-	"event-12290", "host-key", "srv-lookup-host", "want-kms-or-mak"}
-
-// lookupQuestion asks for what one document is enough of: the records of the zone are the same for all.
-const lookupQuestion = "srv-lookup"
-
-func gainOf(q *knowledge.Question) int {
-	if i := slices.Index(gain, q.ID); i >= 0 {
-		return i
-	}
-	return len(gain)
-}
-
 // ask lists what would decide the rules that lack a fact, the most telling first. Only those are worth asking
 // for that could give the cause of a problem found, or prove a finding that is doubtful; where nothing is
 // found, any. What the caller was asked before is not asked again.
-func (e *Engine) ask(open []firing, a *Analysis, answers []Answer) []Inconclusive {
+func (e *Engine) ask(open []firing, a *Analysis, rs records, answers []Answer) []Inconclusive {
 	asked := map[string]bool{}
 	for _, a := range answers {
 		asked[a.Question] = true
 	}
-	for _, d := range a.Documents {
-		asked[lookupQuestion] = asked[lookupQuestion] || slices.ContainsFunc(d.Facts, func(f formats.Fact) bool { return f.Subject.Kind == formats.SRVSubject })
-	}
-	useful := usefulTo(a.Findings)
+	useful := e.usefulTo(a.Findings)
 	slices.SortStableFunc(open, func(a, b firing) int { return cmp.Compare(a.finding.Order, b.finding.Order) })
 	var out []Inconclusive
 	for i := range open {
@@ -191,17 +155,20 @@ func (e *Engine) ask(open []firing, a *Analysis, answers []Answer) []Inconclusiv
 				in.Question, _ = e.base.Question(m.Question)
 			}
 		}
-		if in.Question != nil && !asked[in.Question.ID] && useful(fr) {
+		if in.Question != nil && !asked[in.Question.ID] && len(rs[in.Question.AnsweredBy]) == 0 && useful(fr) {
 			asked[in.Question.ID] = true
 			out = append(out, in)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Inconclusive) int { return cmp.Compare(gainOf(a.Question), gainOf(b.Question)) })
+	slices.SortStableFunc(out, func(a, b Inconclusive) int { return cmp.Compare(turn(a.Question), turn(b.Question)) })
 	return out[:min(len(out), maxInconclusive)]
 }
 
+// turn is when a question is asked: those without an order come last.
+func turn(q *knowledge.Question) int { return cmp.Or(q.Order, math.MaxInt) }
+
 // usefulTo tells the rules whose answers would lead on from what is found.
-func usefulTo(found []Finding) func(*firing) bool {
+func (e *Engine) usefulTo(found []Finding) func(*firing) bool {
 	stands, sure := map[string]Finding{}, map[string]bool{}
 	for _, f := range found {
 		sure[f.ID] = certaintyRank(f.Certainty) <= certaintyRank(knowledge.High)
@@ -209,11 +176,17 @@ func usefulTo(found []Finding) func(*firing) bool {
 			stands[f.ID] = f
 		}
 	}
-	var targets []Finding // causes that nothing found explains, else states
-	cause := slices.ContainsFunc(found, func(f Finding) bool { return f.Severity == knowledge.Error && f.order < firstState })
+	causes, symptom := map[string][]string{}, map[string]bool{}
+	for id := range stands {
+		if known, ok := e.base.Finding(id); ok {
+			causes[id], symptom[id] = known.Causes, known.Symptom
+		}
+	}
+	var targets []Finding // causes that nothing found explains, else symptoms
+	cause := slices.ContainsFunc(found, func(f Finding) bool { return f.Severity == knowledge.Error && !symptom[f.ID] })
 	for _, f := range stands {
-		explained := slices.ContainsFunc(deeper[f.ID], func(id string) bool { return sure[id] })
-		if explained || f.order >= firstState && cause {
+		explained := slices.ContainsFunc(causes[f.ID], func(id string) bool { return sure[id] })
+		if explained || symptom[f.ID] && cause {
 			continue
 		}
 		targets = append(targets, f)
@@ -226,7 +199,7 @@ func usefulTo(found []Finding) func(*firing) bool {
 			return slices.ContainsFunc(targets, func(t Finding) bool { return t.ID == f.ID }) && f.Certainty != knowledge.Certain && certaintyRank(fr.rule.Confidence) <= certaintyRank(f.Certainty)
 		}
 		return slices.ContainsFunc(targets, func(f Finding) bool {
-			return slices.Contains(deeper[f.ID], fr.finding.ID) || f.Certainty != knowledge.Certain && slices.Contains(fr.rule.Suppresses, f.ID) || f.order >= firstState && fr.finding.ID == "no-kms-request-logged"
+			return slices.Contains(causes[f.ID], fr.finding.ID) || f.Certainty != knowledge.Certain && slices.Contains(fr.rule.Suppresses, f.ID)
 		})
 	}
 }

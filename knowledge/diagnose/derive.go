@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/activationkb/activationkb/knowledge"
+	"github.com/activationkb/activationkb/knowledge/diagnose/formats"
 )
 
 // derive adds what follows from the facts but stands in no single line: what a rule may ask
@@ -22,6 +23,7 @@ func derive(rs records, base *knowledge.Base) {
 	deriveLicenses(rs, base)
 	deriveHosts(rs)
 	deriveAttempts(rs, base)
+	deriveAsked(rs)
 	deriveClients(rs)
 	deriveEvents(rs)
 	deriveNeighbours(rs)
@@ -32,7 +34,7 @@ func derive(rs records, base *knowledge.Base) {
 	deriveMachines(rs)
 	deriveCodes(rs, base)
 	deriveTools(rs)
-	deriveCase(rs)
+	deriveCase(rs, base)
 	deriveShortage(rs)
 	deriveFleet(rs)
 	deriveCounts(rs)
@@ -135,7 +137,7 @@ func isServer(r *record) bool {
 
 // company is what licences of one product family on one machine are together.
 type company struct {
-	volume              int // licences of volume channels
+	volume, licensed    int // licences of volume channels, and those of them that are licensed
 	volumeKey, otherKey bool
 }
 
@@ -171,6 +173,9 @@ func deriveCompany(licenses []*record) {
 		hasKey := l.has("partial_product_key") && l.first("partial_product_key") != none
 		if l.first("is_volume") == "true" {
 			of(key(l)).volume++
+			if l.first("license_status") == "LICENSED" {
+				of(key(l)).licensed++
+			}
 			keys.volumeKey = keys.volumeKey || hasKey
 		} else if l.first("channel_kind") == "RETAIL" {
 			keys.otherKey = keys.otherKey || hasKey
@@ -183,6 +188,9 @@ func deriveCompany(licenses []*record) {
 		}
 		l.set("beside_volume", strconv.FormatBool(c.volume > others), l.evidence("channel"))
 		l.set("key_mix", strconv.FormatBool(keys.volumeKey && keys.otherKey), l.evidence("partial_product_key"))
+		name := l.first("license_name")
+		works := c.volume > 0 && c.licensed == c.volume
+		l.set("spare", strconv.FormatBool(works && (strings.Contains(name, "_Grace") || needsNoActivation(name))), l.evidence("license_name"))
 	}
 }
 
@@ -232,7 +240,7 @@ func applicationOf(r *record) string {
 	name := strings.ToLower(r.first("license_name") + " " + r.first("edition") + " " + r.first("place"))
 	switch {
 	case strings.HasPrefix(r.first("application_id"), "0ff1ce1"), strings.HasPrefix(r.first("application_id"), "59a52881"),
-		strings.Contains(name, "office"), strings.Contains(name, "ospp"):
+		strings.Contains(name, "office"), strings.Contains(name, "ospp"), r.first("statement") == formats.OfficeScript:
 		return "OFFICE"
 	case strings.HasPrefix(r.first("application_id"), "55c92734"), strings.Contains(name, "windows"), r.first("minimum_count") == "25":
 		return "WINDOWS"
@@ -303,9 +311,9 @@ func settleRenames(rs records) {
 		if alternates(events) {
 			continue
 		}
-		last := events[len(events)-1].facts["client_name"]
+		last := events[len(events)-1].all("client_name")
 		for _, e := range events {
-			e.facts["client_name"] = last
+			e.take("client_name", last...)
 		}
 	}
 }
@@ -378,7 +386,7 @@ func deriveMachines(rs records) {
 		if m.has("cmid") && m.machine != "" {
 			m.set("client_name", shortName(m.machine), m.evidence("cmid"))
 		}
-		exposed := slices.ContainsFunc(m.facts["statement"], func(v value) bool { return v.norm == exposedKey })
+		exposed := slices.ContainsFunc(m.all("statement"), func(v value) bool { return v.norm == exposedKey })
 		m.set("exposed_key", strconv.FormatBool(exposed), m.evidence("statement"))
 		if codes := proseCodes(m); len(codes) > 0 {
 			m.set("only_info", strconv.FormatBool(!m.has("error_code")), codes[0].evidence)

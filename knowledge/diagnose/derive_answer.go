@@ -57,10 +57,15 @@ func (c *theCase) serves(r *record, outputs []*record) {
 		}
 	}
 	for _, h := range outputs {
-		if c.listed[h.doc] > 1 && !c.office[h.doc] {
+		switch {
+		case c.noOffice[h.doc] != nil:
+			r.set("office_served", "false", c.noOffice[h.doc])
+		case c.listed[h.doc] > 1 && !c.office[h.doc]:
 			r.set("office_served", "false", h.evidence("license_name"))
-			return
+		default:
+			continue
 		}
+		return
 	}
 }
 

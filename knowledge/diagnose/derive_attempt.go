@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/activationkb/activationkb/knowledge"
+	"github.com/activationkb/activationkb/knowledge/diagnose/formats"
 )
 
 // deriveAttempts makes one attempt per machine and KMS host from the newest 12288 and its 12289,
@@ -59,6 +60,34 @@ func deriveAttempts(rs records, base *knowledge.Base) {
 	won := successes(rs)
 	for _, a := range rs["attempt"] {
 		a.set("current", strconv.FormatBool(!won.overtook(a)), a.evidence("error_code"))
+	}
+}
+
+// deriveAsked gives attempts that scripts printed, which name no KMS host, the one that the same product's status
+// names in the same document, if that is but one.
+func deriveAsked(rs records) {
+	of := func(r *record) string { return placeKey(r) + "\x00" + applicationOf(r) }
+	status := map[string]*record{}
+	for _, l := range rs["license"] {
+		host := l.first("kms_host")
+		if !isClient(l) || host == "" || host == none {
+			continue
+		}
+		if one, seen := status[of(l)]; !seen {
+			status[of(l)] = l
+		} else if one != nil && !sameHost(one.first("kms_host"), host) {
+			status[of(l)] = nil
+		}
+	}
+	for _, a := range rs["attempt"] {
+		l := status[of(a)]
+		if l == nil || a.has("kms_host") {
+			continue
+		}
+		a.take("kms_host", l.all("kms_host")...)
+		if l.has("kms_port") {
+			a.take("kms_port", l.all("kms_port")...)
+		}
 	}
 }
 
@@ -155,6 +184,13 @@ func successes(rs records) won {
 			}
 		}
 	}
+	for _, m := range rs["machine"] {
+		for _, v := range m.all("statement") {
+			if v.norm == formats.KeyInstalled {
+				w.note("key "+placeKey(m), newRecord("key", m.machine, m.doc, v.evidence.Line))
+			}
+		}
+	}
 	for _, l := range rs["license"] {
 		if l.first("license_status") == "LICENSED" && l.first("is_kms_host") != "true" {
 			w.note("license "+placeKey(l), l)
@@ -176,6 +212,10 @@ func (w won) note(key string, r *record) {
 	}
 }
 
+// keyRefusals are the codes of a key that was not even installed: the license that was there before goes on, and
+// only another key that was installed, or an activation, is a success.
+var keyRefusals = setOf("0xC004F050", "0xC004F051", "0xC004F069", "0xC004E016", "0x80070490")
+
 // overtook reports whether a later record of the same machine and product family says that activation
 // succeeded after all. Events are ordered by their times, the rest by their place in one document.
 func (w won) overtook(r *record) bool {
@@ -186,7 +226,10 @@ func (w won) overtook(r *record) bool {
 	if !eventTime(r).IsZero() {
 		keys = append(keys, "timed "+r.machine)
 	}
-	if r.kind != "event" && r.kind != "service" {
+	switch {
+	case keyRefusals[r.first("error_code")] && !r.has("activation_result"):
+		keys = append(keys, "key "+placeKey(r))
+	case r.kind != "event" && r.kind != "service":
 		keys = append(keys, "license "+placeKey(r))
 	}
 	family := applicationOf(r)
@@ -195,6 +238,9 @@ func (w won) overtook(r *record) bool {
 	}
 	for _, key := range keys {
 		for f, o := range w[key] {
+			if r.has("grace_minutes") && number(o, "grace_minutes") > 0 && number(o, "grace_minutes") <= number(r, "grace_minutes") && o.kind == "license" {
+				continue // still the time of an earlier activation: a renewal that failed has not been made up for
+			}
 			if o != r && (f == family || f == "UNKNOWN" || family == "UNKNOWN") && before(r, o) {
 				return true
 			}

@@ -6,12 +6,16 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/activationkb/activationkb/knowledge"
+	"github.com/activationkb/activationkb/knowledge/diagnose/formats"
 )
 
 // deriveCase joins what several computers say of one attempt: the tests of the port that was asked, the
 // output and the log of the host, the registry, and what the caller says of the host.
-func deriveCase(rs records) {
+func deriveCase(rs records, base *knowledge.Base) {
 	c := caseOf(rs)
+	c.noteAbsent(rs["machine"], base)
 	for _, kind := range []string{"attempt", "code"} {
 		for _, r := range rs[kind] {
 			c.probed(r)
@@ -24,6 +28,13 @@ func deriveCase(rs records) {
 	}
 	for _, r := range rs["client"] {
 		c.twins(r)
+	}
+	for _, kind := range []string{"client", "registry"} {
+		for _, r := range rs[kind] {
+			if e := c.missing[hostName(r.first("kms_host"))]; e != nil {
+				r.set("host_missing", "true", e)
+			}
+		}
 	}
 	c.deadTargets(rs)
 	c.hostPorts(rs["host"])
@@ -46,8 +57,10 @@ type theCase struct {
 	targets    map[string][]target   // SRV targets by host key
 	anyTargets []target              // a few of them
 	alive      map[string]bool       // host keys of hosts that work
+	missing    map[string]*Evidence  // names that DNS does not know
 	listed     map[int]int           // licenses by document
 	office     map[int]bool          // documents that list a host license of Office
+	noOffice   map[int]*Evidence     // documents that say that there is none
 	counted    map[string][2]int     // recent and all CMIDs in a host's log
 	official   string
 }
@@ -55,11 +68,12 @@ type theCase struct {
 func caseOf(rs records) *theCase {
 	c := &theCase{
 		names: map[string]string{}, probes: map[[2]string]verdict{}, hosts: map[string][]*record{}, processed: map[string][]*record{}, logs: map[string][]*record{},
-		byCMID: map[string][]string{}, fixedAt: map[string]bool{}, sourceOf: map[string]bool{}, targets: targetsOf(rs["srv"]), alive: map[string]bool{},
-		listed: map[int]int{}, office: map[int]bool{}, counted: map[string][2]int{}, official: "unknown",
+		byCMID: map[string][]string{}, fixedAt: map[string]bool{}, sourceOf: map[string]bool{}, targets: targetsOf(rs["srv"]), alive: map[string]bool{}, missing: map[string]*Evidence{},
+		listed: map[int]int{}, office: map[int]bool{}, noOffice: map[int]*Evidence{}, counted: map[string][2]int{}, official: "unknown",
 	}
 	c.noteNetwork(rs)
 	c.noteHosts(rs)
+	c.noteProbes(rs["probe"])
 	c.noteClients(rs)
 	c.noteSources(rs)
 	for _, u := range rs["user"] {
@@ -68,10 +82,10 @@ func caseOf(rs records) *theCase {
 	return c
 }
 
-// noteNetwork notes addresses, SRV targets and tests of ports.
+// noteNetwork notes addresses and SRV targets.
 func (c *theCase) noteNetwork(rs records) {
 	for _, s := range rs["srv"] {
-		if hosts, ips := s.facts["srv_host"], s.facts["kms_ip"]; len(hosts) == len(ips) {
+		if hosts, ips := s.all("srv_host"), s.all("kms_ip"); len(hosts) == len(ips) {
 			for i := range hosts {
 				c.names[hostName(ips[i].norm)] = hostKey(hosts[i].norm)
 			}
@@ -82,15 +96,73 @@ func (c *theCase) noteNetwork(rs records) {
 			c.anyTargets = append(c.anyTargets, c.targets[key]...)
 		}
 	}
-	for _, p := range rs["probe"] {
+}
+
+// noteProbes notes tests of ports. A host whose ping fails is silent only where nothing else shows that it is
+// up: what it printed itself, another test, or that it is a vendor's, which answer no ping at all.
+func (c *theCase) noteProbes(probes []*record) {
+	up, quiet := map[string]bool{}, map[string]bool{}
+	for _, p := range probes {
+		if p.first("kms_ip") == none {
+			c.missing[hostName(p.first("kms_host"))] = p.evidence("kms_ip")
+		}
+		for _, key := range c.probedHosts(p) {
+			up[key] = up[key] || p.first("ping") == "true" || p.first("tcp_open") == "true"
+			quiet[key] = quiet[key] || p.first("ping") == "false"
+		}
+	}
+	for _, p := range probes {
+		keys := c.probedHosts(p)
+		lives := slices.ContainsFunc(keys, func(key string) bool { return up[key] || c.alive[key] }) ||
+			slices.ContainsFunc(p.all("kms_host"), func(v value) bool { return isVendors(hostName(v.norm)) })
+		silent := !lives && (p.first("ping") == "false" || slices.ContainsFunc(keys, func(key string) bool { return quiet[key] }))
+		p.set("host_silent", strconv.FormatBool(silent), cmp.Or(p.evidence("ping"), p.evidence("tcp_open")))
+		p.set("host_listens", c.listens(keys, p.first("kms_port")), p.evidence("kms_port"))
 		if p.first("kms_probe") != "true" || !p.has("tcp_open") {
 			continue
 		}
 		p.set("pings_dns", "false", p.evidence("kms_port"))
-		for _, v := range slices.Concat(p.facts["kms_host"], p.facts["kms_ip"]) {
-			c.tested(c.key(v.norm), p)
+		if p.first("host_listens") == "false" && p.first("tcp_open") == "false" {
+			continue // closed on purpose
+		}
+		for _, key := range keys {
+			c.tested(key, p)
 		}
 	}
+}
+
+// listens tells whether a host says that it listens on a port: "unknown" where no output of it tells its port. An
+// output that names no machine is the host's if there is no other.
+func (c *theCase) listens(keys []string, port string) string {
+	answer := "unknown"
+	outputs := c.hosts[""]
+	for _, key := range keys {
+		if len(c.hosts[key]) > 0 {
+			outputs = c.hosts[key]
+		}
+	}
+	if len(outputs) == 0 || len(c.hosts[""]) == len(outputs) && len(c.hosts) > 1 {
+		return answer
+	}
+	for _, h := range outputs[:min(len(outputs), maxTried)] {
+		switch own := h.first("kms_port"); own {
+		case "":
+		case port:
+			return "true"
+		default:
+			answer = "false"
+		}
+	}
+	return answer
+}
+
+// probedHosts are the keys of what a test was made to.
+func (c *theCase) probedHosts(p *record) []string {
+	var keys []string
+	for _, v := range slices.Concat(p.all("kms_host"), p.all("kms_ip")) {
+		keys = append(keys, c.key(v.norm))
+	}
+	return keys
 }
 
 // noteHosts notes the outputs and the logs of KMS hosts, and what licenses documents list.
@@ -118,6 +190,18 @@ func (c *theCase) noteHosts(rs records) {
 	for _, l := range rs["license"] {
 		c.listed[l.doc]++
 		c.office[l.doc] = c.office[l.doc] || l.first("application") == "OFFICE" && l.first("channel_kind") == "KMS_HOST"
+	}
+}
+
+// noteAbsent notes which documents say that a host license of Office is not installed.
+func (c *theCase) noteAbsent(machines []*record, base *knowledge.Base) {
+	for _, m := range machines {
+		for _, v := range m.all("statement") {
+			id, absent := strings.CutPrefix(v.norm, formats.LicenseAbsent)
+			if p, ok := base.Product(strings.TrimSpace(id)); absent && ok && channelKind(p.Channel) == "KMS_HOST" && strings.Contains(p.Name, "Office") {
+				c.noOffice[m.doc] = v.evidence
+			}
+		}
 	}
 }
 
@@ -175,7 +259,7 @@ func (c *theCase) tested(host string, p *record) {
 	switch {
 	case p.first("tcp_open") == "true":
 		result = "open"
-	case p.first("ping") == "false":
+	case p.first("host_silent") == "true":
 		result = "dead"
 	}
 	for _, port := range []string{p.first("kms_port"), ""} {

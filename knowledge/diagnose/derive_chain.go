@@ -58,7 +58,7 @@ func derivePings(rs records) {
 	servers, answers := map[string]bool{}, map[string]bool{}
 	for _, kind := range []string{"machine", "srv"} {
 		for _, r := range rs[kind] {
-			for _, v := range r.facts["dns_server"] {
+			for _, v := range r.all("dns_server") {
 				servers[hostName(v.norm)] = true
 				answers[hostName(v.norm)] = answers[hostName(v.norm)] || r.has("srv_record")
 			}
@@ -69,7 +69,7 @@ func derivePings(rs records) {
 			continue
 		}
 		dns, answered := false, false
-		for _, v := range append(slices.Clone(p.facts["kms_host"]), p.facts["kms_ip"]...) {
+		for _, v := range append(slices.Clone(p.all("kms_host")), p.all("kms_ip")...) {
 			dns, answered = dns || servers[hostName(v.norm)], answered || answers[hostName(v.norm)]
 		}
 		p.set("pings_dns", strconv.FormatBool(dns && !answered), p.evidence("ping"))
@@ -183,7 +183,7 @@ func deriveLogged(rs records) {
 		}
 	}
 	for _, m := range rs["machine"] {
-		for _, v := range m.facts["statement"] {
+		for _, v := range m.all("statement") {
 			if v.norm == formats.NoRequestLogged {
 				searched[m.machine] = v.evidence
 			}
@@ -209,7 +209,7 @@ func deriveFirewall(rs records) {
 		var state string
 		var shown value
 		profiles := ""
-		for _, v := range m.facts["firewall_rule"] {
+		for _, v := range m.all("firewall_rule") {
 			words := append(strings.Fields(v.norm), "", "", "")
 			s := "OFF"
 			if words[0] == "ON" {
@@ -226,6 +226,11 @@ func deriveFirewall(rs records) {
 			continue
 		}
 		m.set("kms_firewall", state, shown.evidence)
+		for _, v := range m.all("statement") {
+			if profile, ok := strings.CutPrefix(v.norm, formats.NetworkProfile); ok {
+				m.add("network_profile", profile, v.evidence)
+			}
+		}
 		if state == "ALLOW" && strings.Trim(profiles, ",") != "" {
 			for _, p := range strings.FieldsFunc(profiles, func(r rune) bool { return r == ',' }) {
 				m.add("firewall_profile", p, shown.evidence)

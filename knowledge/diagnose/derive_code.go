@@ -26,7 +26,7 @@ func deriveCodes(rs records, base *knowledge.Base) {
 			if kind == "event" && r.first("event_id") == "12288" || r.first("reference") == "true" || won.overtook(r) {
 				continue // the attempt made of a 12288 speaks for it
 			}
-			for _, v := range r.facts["error_code"] {
+			for _, v := range r.all("error_code") {
 				place := placeOf(r)
 				key := strings.Join([]string{r.machine, v.norm, place, r.first("license_name")}, "\x00")
 				if seen[key] || v.norm == summaryCode.String() && anyPrecise(precise, r.machine) && place != "EVENT_12288" {
@@ -56,8 +56,10 @@ func codeOf(r *record, v value, place string, m surroundings, base *knowledge.Ba
 		c.set("channel_kind", kind, c.evidence("channel"))
 	}
 	c.set("kms_client", strconv.FormatBool(kind == "KMS_CLIENT"), v.evidence)
+	c.set("evaluation", strconv.FormatBool(cmp.Or(kind, m.kinds[identity(r)]) == "EVAL"), cmp.Or(c.evidence("channel"), v.evidence))
 	c.set("threshold", threshold(c), v.evidence)
 	c.set("fixed_host", strconv.FormatBool(m.fixed[r.machine]), v.evidence)
+	c.set("spare", cmp.Or(r.first("spare"), "false"), v.evidence)
 	c.set("bypass", strconv.FormatBool(needsNoActivation(c.first("license_name"))), v.evidence)
 	c.set("elevated", cmp.Or(m.elevated[""], m.elevated[r.machine], "unknown"), v.evidence)
 	return c
@@ -73,10 +75,18 @@ func needsNoActivation(name string) bool {
 type surroundings struct {
 	fixed    map[string]bool   // the KMS host is from the registry
 	elevated map[string]string // true or false; under "" what the caller says
+	kinds    map[string]string // of the channel of all its licences; "several" where they differ
 }
 
 func surroundingsOf(rs records) surroundings {
-	s := surroundings{map[string]bool{}, map[string]string{}}
+	s := surroundings{map[string]bool{}, map[string]string{}, map[string]string{}}
+	for _, l := range rs["license"] {
+		kind := cmp.Or(l.first("channel_kind"), "unknown")
+		if was := s.kinds[identity(l)]; was != "" && was != kind {
+			kind = "several"
+		}
+		s.kinds[identity(l)] = kind
+	}
 	for _, kind := range []string{"client", "attempt", "registry"} {
 		for _, r := range rs[kind] {
 			s.fixed[r.machine] = s.fixed[r.machine] || r.first("kms_host_source") == "REGISTRY"

@@ -22,7 +22,7 @@ const licenseStates = 6
 // where an output holds all of these lines. They add up.
 func deriveRequestGaps(hosts []*record) {
 	for _, h := range hosts {
-		byStatus := h.facts["requests_by_status"]
+		byStatus := h.all("requests_by_status")
 		if len(byStatus) != licenseStates || !h.has("total_requests") || !h.has("failed_requests") {
 			continue
 		}
@@ -112,7 +112,7 @@ func knownHosts(rs records) map[string]bool {
 	known := map[string]bool{}
 	for kind, fact := range map[string]string{"srv": "srv_host", "attempt": "kms_host", "client": "kms_host"} {
 		for _, r := range rs[kind] {
-			for _, v := range r.facts[fact] {
+			for _, v := range r.all(fact) {
 				if v.norm != none {
 					known[hostKey(v.norm)] = true
 				}

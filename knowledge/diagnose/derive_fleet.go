@@ -19,6 +19,7 @@ func deriveFleet(rs records) {
 	deriveRefusals(rs)
 	deriveUpdates(rs)
 	deriveDirectoryUse(rs)
+	deriveObjects(rs)
 	deriveMessages(rs)
 }
 
@@ -41,7 +42,7 @@ func deriveOfficeVersions(rs records) {
 func deriveTriedHosts(rs records) {
 	names := map[string]bool{}
 	for _, s := range rs["srv"] {
-		for _, v := range s.facts["srv_host"] {
+		for _, v := range s.all("srv_host") {
 			names[shortName(v.norm)] = true
 		}
 	}
@@ -168,7 +169,7 @@ func number(r *record, kind string) int {
 func deriveUpdates(rs records) {
 	lists, versions := map[string][]value{}, map[string]string{}
 	for _, m := range append(slices.Clone(rs["machine"]), rs["user"]...) {
-		list := m.facts["installed_update"]
+		list := m.all("installed_update")
 		if len(list) > 1 || m.kind == "user" && len(list) > 0 || slices.ContainsFunc(list, isFalseAlarmUpdate) {
 			lists[m.machine] = append(lists[m.machine], list...)
 		}
@@ -176,7 +177,7 @@ func deriveUpdates(rs records) {
 	}
 	for _, c := range rs["code"] {
 		if list := listOf(lists, c.machine); len(list) > 0 {
-			c.facts["installed_update"] = list
+			c.take("installed_update", list...)
 		}
 		if release := windowsRelease(c, versions[c.machine]); release != "" {
 			c.set("windows_release", release, cmp.Or(c.evidence("license_name"), c.evidence("error_code")))
@@ -205,7 +206,7 @@ func isFalseAlarmUpdate(v value) bool { return v.norm == "KB971033" }
 func windowsRelease(c *record, version string) string {
 	name := strings.ToLower(c.first("license_name"))
 	switch {
-	case slices.ContainsFunc(c.facts["installed_update"], isFalseAlarmUpdate), strings.HasPrefix(name, "windows(r) 7"):
+	case slices.ContainsFunc(c.all("installed_update"), isFalseAlarmUpdate), strings.HasPrefix(name, "windows(r) 7"):
 		return "7"
 	case strings.HasPrefix(name, "windows"):
 		return "other"
@@ -242,6 +243,26 @@ func deriveDirectoryUse(rs records) {
 	}
 }
 
+// deriveObjects tells machines that Active Directory holds no activation object. That is as it should be where
+// KMS is in use: a host was found or asked, or a client is activated.
+func deriveObjects(rs records) {
+	object := none
+	for _, kind := range []string{"attempt", "client", "host", "probe", "license", "srv"} {
+		if slices.ContainsFunc(rs[kind], func(r *record) bool {
+			return r.has("kms_host") && r.first("kms_host") != none || r.first("srv_record") == "present" || r.first("license_status") == "LICENSED"
+		}) {
+			object = "unneeded"
+		}
+	}
+	for _, m := range rs["machine"] {
+		for _, v := range m.all("statement") {
+			if v.norm == formats.NoActivationObject {
+				m.set("activation_object", object, v.evidence)
+			}
+		}
+	}
+}
+
 // deriveMessages reads what messages without a code say. They count only in documents with nothing more exact:
 // an output beside them is the better witness.
 func deriveMessages(rs records) {
@@ -252,7 +273,7 @@ func deriveMessages(rs records) {
 		}
 	}
 	for _, m := range rs["machine"] {
-		for _, v := range m.facts["statement"] {
+		for _, v := range m.all("statement") {
 			if m.first("lookup_overridden") != "true" {
 				m.set("lookup_overridden", strconv.FormatBool(v.norm == formats.SetHostOverridesDomain), v.evidence)
 			}

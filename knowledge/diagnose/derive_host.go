@@ -21,7 +21,7 @@ func deriveHosts(rs records) {
 // say of it: the port that DNS names for it, and whether it lies outside the organisation.
 func deriveNeighbours(rs records) {
 	seen, targets := srvSeen(rs["srv"]), targetsOf(rs["srv"])
-	zones := suffixes(rs["machine"])
+	zones := suffixes(rs)
 	official := slices.ContainsFunc(rs["user"], func(u *record) bool { return u.first("is_host_official") == "yes" })
 	for _, kind := range []string{"host", "registry"} {
 		for _, r := range rs[kind] {
@@ -46,9 +46,19 @@ func deriveNeighbours(rs records) {
 		}
 	}
 	deriveMissingIn(rs["srv"])
+	workstations := map[string]bool{} // that hold a KMS host key
+	for _, l := range rs["license"] {
+		if l.machine != "" && l.first("channel_kind") == "KMS_HOST" && l.first("application") == "WINDOWS" && l.first("server_edition") == "false" {
+			workstations[hostKey(l.machine)] = true
+		}
+	}
 	for _, s := range rs["srv"] {
 		s.set("no_answer", strconv.FormatBool(s.first("statement") == "dns-no-answer"), s.evidence("statement"))
-		s.set("workstation_host", strconv.FormatBool(slices.ContainsFunc(s.facts["srv_host"], func(v value) bool { return isWorkstation(v.norm) })), s.evidence("srv_host"))
+		hosts := s.all("srv_host")
+		found := slices.ContainsFunc(hosts, func(v value) bool {
+			return isWorkstation(v.norm) || len(hosts) > 1 && workstations[hostKey(v.norm)]
+		})
+		s.set("workstation_host", strconv.FormatBool(found), s.evidence("srv_host"))
 	}
 }
 
@@ -85,7 +95,7 @@ type target struct {
 func targetsOf(lookups []*record) map[string][]target {
 	targets, seen := map[string][]target{}, map[target]bool{}
 	for _, s := range lookups {
-		hosts, ports := s.facts["srv_host"], s.facts["srv_port"]
+		hosts, ports := s.all("srv_host"), s.all("srv_port")
 		for i, h := range hosts {
 			at := i
 			switch {
@@ -118,15 +128,25 @@ func srvSeen(lookups []*record) string {
 	return seen
 }
 
-// suffixes collects the DNS suffixes of each machine; those of machines that no document names may be any's.
-func suffixes(machines []*record) map[string][]string {
+// suffixes collects the DNS suffixes of each machine, and the zones in which it finds KMS hosts of the same zone:
+// nobody publishes another's. Those of machines that no document names may be any's.
+func suffixes(rs records) map[string][]string {
 	zones := map[string][]string{}
-	for _, m := range machines {
-		for _, v := range m.facts["dns_suffix"] {
-			zones[m.machine] = append(zones[m.machine], hostName(v.norm))
-			if len(zones[anyMachine]) < 100 {
-				zones[anyMachine] = append(zones[anyMachine], hostName(v.norm))
-			}
+	note := func(machine, zone string) {
+		zones[machine] = append(zones[machine], zone)
+		if len(zones[anyMachine]) < 100 {
+			zones[anyMachine] = append(zones[anyMachine], zone)
+		}
+	}
+	for _, m := range rs["machine"] {
+		for _, v := range m.all("dns_suffix") {
+			note(m.machine, hostName(v.norm))
+		}
+	}
+	for _, s := range rs["srv"] {
+		zone := hostName(s.first("dns_zone"))
+		if zone != "" && slices.ContainsFunc(s.all("srv_host"), func(v value) bool { return strings.HasSuffix(hostName(v.norm), "."+zone) }) {
+			note(s.machine, zone)
 		}
 	}
 	return zones
@@ -149,19 +169,35 @@ func ownZones(r *record, suffixes map[string][]string) []string {
 var vendorZones = []string{"core.windows.net", "core.usgovcloudapi.net", "core.chinacloudapi.cn", "windows.googlecloud.com",
 	"amazonaws.com", "aliyuncs.com", "tencentyun.com"}
 
+func isVendors(host string) bool {
+	return slices.ContainsFunc(vendorZones, func(z string) bool { return strings.HasSuffix(host, "."+z) })
+}
+
 // isForeign tells that a host is neither of the organisation's domains nor of a vendor's. It is not known
-// of short names and addresses, nor where no domain of the organisation is.
+// of short names and addresses, nor where no domain of the organisation is. A domain that the Internet does not
+// know serves nobody outside, and one owner may have the same name under several ends.
 func isForeign(host string, own []string) (foreign, known bool) {
 	host = hostName(host)
 	if len(own) == 0 || !strings.Contains(host, ".") || isAddress(host) {
 		return false, false
 	}
-	for _, z := range vendorZones {
-		if strings.HasSuffix(host, "."+z) {
-			return false, true
-		}
+	if isVendors(host) || isPrivate(host) {
+		return false, true
 	}
-	return !slices.ContainsFunc(own, func(z string) bool { return registered(z) == registered(host) }), true
+	return !slices.ContainsFunc(own, func(z string) bool { return ownerOf(z) == ownerOf(host) }), true
+}
+
+// isPrivate tells names under an end that is not delegated, such as .local and .lan; those that stand for public
+// ones in documents are taken for such.
+func isPrivate(host string) bool {
+	suffix, public := publicsuffix.PublicSuffix(host)
+	return !public && !strings.Contains(suffix, ".") && suffix != "example"
+}
+
+// ownerOf is the word that somebody has registered: "contoso" of "kms.corp.contoso.co.uk".
+func ownerOf(domain string) string {
+	owner, _, _ := strings.Cut(registered(domain), ".")
+	return owner
 }
 
 // registered is the domain that somebody owns: "contoso.co.uk" of "kms.corp.contoso.co.uk".
@@ -178,18 +214,18 @@ func isWorkstation(host string) bool {
 	return strings.HasPrefix(name, "desktop-") && len(name) == 15 || strings.HasPrefix(name, "laptop-") && len(name) == 15
 }
 
-// deriveProbes tells tests of a KMS port from others, and failed pings from pings not made.
+// deriveProbes tells tests of a KMS port from others.
 func deriveProbes(rs records) {
 	ports := map[string]bool{"1688": true}
 	for _, kind := range []string{"attempt", "client", "host", "srv"} {
 		for _, r := range rs[kind] {
-			for _, v := range append(slices.Clone(r.facts["kms_port"]), r.facts["srv_port"]...) {
+			for _, v := range append(slices.Clone(r.all("kms_port")), r.all("srv_port")...) {
 				ports[v.norm] = true
 			}
 		}
 	}
 	for _, p := range rs["probe"] {
-		p.set("ping_failed", strconv.FormatBool(p.first("ping") == "false"), p.evidence("ping"))
+
 		if p.has("kms_port") {
 			p.set("kms_probe", strconv.FormatBool(ports[p.first("kms_port")]), p.evidence("kms_port"))
 		}

@@ -1,17 +1,23 @@
 package diagnose
 
-// deadTargets notes on lookups the target that neither answers pings nor the port while another one works:
-// of one host alone it would be an outage, beside another it is a record that nobody removed.
+// deadTargets notes on lookups the target whose name DNS does not know, and the one that neither answers pings nor
+// the port while another one works: of one host alone it would be an outage, beside another it is a record that
+// nobody removed.
 func (c *theCase) deadTargets(rs records) {
 	for _, s := range rs["srv"] {
 		dead, alive := "", false
 		var shown *Evidence
-		for _, v := range s.facts["srv_host"] {
+		resolved := len(s.all("kms_ip")) >= len(s.all("srv_host"))
+		for _, v := range s.all("srv_host") {
 			key := hostKey(v.norm)
 			tests := c.probes[[2]string{key, ""}]
 			alive = alive || c.alive[key] || tests.result == "open"
 			if tests.result == "dead" && !c.alive[key] {
 				dead, shown = v.norm, tests.shown
+			}
+			if e := c.missing[hostName(v.norm)]; e != nil && !resolved && tests.result != "open" {
+				dead, shown, alive = v.norm, e, true
+				break
 			}
 		}
 		if dead != "" && alive {

@@ -63,12 +63,12 @@ func note(tallies map[int]*tally, kind string, r *record) {
 		return
 	}
 	t.tools = true
-	for _, v := range r.facts["error_code"] {
+	for _, v := range r.all("error_code") {
 		t.inTools[v.norm] = true
 	}
 }
 
 // proseCodes are the codes that stand in a document outside every output.
 func proseCodes(m *record) []value {
-	return append(slices.Clone(m.facts["error_code"]), m.facts["info_code"]...)
+	return append(slices.Clone(m.all("error_code")), m.all("info_code")...)
 }

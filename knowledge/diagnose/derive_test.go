@@ -56,10 +56,10 @@ func derived(t *testing.T, docs ...string) records {
 func all(rs records, kind, fact string) []string {
 	var out []string
 	for _, r := range rs[kind] {
-		if len(r.facts[fact]) == 0 {
+		if len(r.all(fact)) == 0 {
 			out = append(out, "-")
 		}
-		for _, v := range r.facts[fact] {
+		for _, v := range r.all(fact) {
 			out = append(out, v.norm)
 		}
 	}

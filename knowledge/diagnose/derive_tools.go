@@ -21,18 +21,19 @@ var genuineStates = map[string]string{
 }
 
 // deriveGenuine gives licences the state that their machine's last validation found: a later report on the same
-// product overtakes an earlier one. Office and Windows are validated apart.
+// product overtakes an earlier one. Office and Windows are validated apart. What a licence in its non-genuine
+// grace period says of itself already needs no second word.
 func deriveGenuine(licenses []*record) {
 	last := map[string]*record{}
 	for _, l := range licenses {
-		for _, v := range l.facts["statement"] {
+		for _, v := range l.all("statement") {
 			state := genuineStates[v.norm]
-			if state == "" {
+			if state == "" || state == "INVALID_LICENSE" && l.first("license_status") == "NON_GENUINE_GRACE" {
 				continue
 			}
 			key := strings.Join([]string{identity(l), applicationOf(l), l.first("sku_id")}, "\x00")
 			if before := last[key]; before != nil && before != l && (before.doc != l.doc || before.line < l.line) {
-				delete(before.facts, "genuine")
+				before.take("genuine")
 			}
 			last[key] = l
 			l.set("genuine", state, v.evidence)
@@ -45,7 +46,7 @@ func deriveGenuine(licenses []*record) {
 func deriveMarkers(rs records) {
 	markers := map[string]value{}
 	for _, m := range rs["machine"] {
-		if list := m.facts["bios_marker"]; len(list) > 0 {
+		if list := m.all("bios_marker"); len(list) > 0 {
 			markers[identity(m)] = list[len(list)-1]
 		}
 	}

@@ -39,8 +39,9 @@ type Options struct {
 	Language knowledge.Language
 	Context  knowledge.Context
 	Answers  []Answer
-	Progress func(Progress) // told after each document and at each new stage; nil = nobody asks
-	Limits   Limits         // of unpacking
+	Progress func(Progress)          // told after each document and at each new stage; nil = nobody asks
+	Seen     func(*formats.Document) // shown every document with all its facts, before rules are applied; nil = nobody asks
+	Limits   Limits                  // of unpacking
 }
 
 // Answer is what the caller says to one question.
@@ -51,22 +52,11 @@ type Answer struct {
 	Unknown  bool // asked and not known: the question is not put again
 }
 
-// State of a verdict.
-type State string
-
-// States of a verdict. HEALTHY needs a positive fact, not only the absence of faults.
-const (
-	ProblemFound State = "PROBLEM_FOUND"
-	Healthy      State = "HEALTHY"
-	Undecided    State = "INCONCLUSIVE"
-	Unrecognized State = "UNRECOGNIZED"
-)
-
 // Analysis is what the documents say, and what follows. Texts are in Language.
 type Analysis struct {
 	Language     knowledge.Language
-	Documents    []*formats.Document
-	Facts        []Fact
+	Documents    []*formats.Document // those of a large upload without their facts
+	Facts        []Fact              // at most maxFacts
 	Findings     []Finding
 	Inconclusive []Inconclusive
 	State        State
@@ -91,12 +81,12 @@ type Fact struct {
 type Finding struct {
 	ID           string
 	Severity     knowledge.Severity
-	Certainty    knowledge.Certainty
+	Certainty    knowledge.Certainty // that of the machine of which it is surest; Explanation tells where others differ
 	Title        string
 	Explanation  string
 	Machines     []string // at most maxMachines, in order of appearance
 	MachineCount int
-	InstanceKey  string
+	InstanceKey  string // of the cause, whatever machines show it: a key made of names would let anyone try names
 	Codes        []code.Code
 	Evidence     []Evidence
 	Article      *knowledge.Article // nil where the finding needs no action
@@ -137,7 +127,14 @@ func (e *Engine) Analyze(ctx context.Context, files []File, opts Options) (*Anal
 	a.Documents = append(a.Documents, e.pasted(opts.Answers, keys)...)
 	nameByPath(a.Documents)
 	nameByCMID(a.Documents)
+	if opts.Seen != nil {
+		for _, d := range a.Documents {
+			opts.Seen(d)
+		}
+	}
+	a.Facts, a.Truncated.Facts = listFacts(a.Documents, e.stated(opts))
 	rs := collect(a.Documents)
+	about := ofActivation(a.Documents, rs)
 	addContext(rs, opts.Context)
 	a.Warnings = e.addAnswers(rs, opts.Answers, a.Language)
 	derive(rs, e.base)
@@ -149,15 +146,14 @@ func (e *Engine) Analyze(ctx context.Context, files []File, opts Options) (*Anal
 		return nil, err
 	}
 	a.Keys = len(keys)
-	a.Facts, a.Truncated.Facts = listFacts(a.Documents, e.stated(opts))
 	a.groups = e.findings(fired, a.Language)
 	for _, g := range a.groups[:min(len(a.groups), maxFindings)] {
 		a.Findings = append(a.Findings, g.finding)
 	}
 	a.Truncated.Findings = len(a.groups) - len(a.Findings)
-	a.State = stateOf(a)
-	if a.State != Healthy {
-		a.Inconclusive = e.ask(open, a, opts.Answers)
+	a.State = stateOf(a.Findings, about)
+	if a.State == ProblemFound || a.State == Undecided {
+		a.Inconclusive = e.ask(open, a, rs, opts.Answers)
 	}
 	a.Summary = e.summary(a)
 	return a, nil
@@ -242,21 +238,14 @@ func (e *Engine) apply(ctx context.Context, rs records) (fired, open []firing, e
 const unexplained = "unexplained"
 
 func isResidual(f *knowledge.Finding) bool {
-	for _, r := range f.Rules {
-		for _, v := range variables(&r) {
-			if asks(&r.When, v+"."+unexplained) {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(f.Rules, func(r knowledge.Rule) bool { return asks(r.When, unexplained) })
 }
 
-func asks(c *knowledge.Condition, fact string) bool {
-	return c.Fact == fact ||
-		slices.ContainsFunc(c.All, func(c knowledge.Condition) bool { return asks(&c, fact) }) ||
-		slices.ContainsFunc(c.Any, func(c knowledge.Condition) bool { return asks(&c, fact) }) ||
-		c.Not != nil && asks(c.Not, fact)
+// asks reports whether a condition is about a kind of fact.
+func asks(c knowledge.Condition, kind string) bool {
+	_, asked, _ := strings.Cut(c.Fact, ".")
+	about := func(c knowledge.Condition) bool { return asks(c, kind) }
+	return asked == kind || slices.ContainsFunc(c.All, about) || slices.ContainsFunc(c.Any, about) || c.Not != nil && about(*c.Not)
 }
 
 // markUnexplained notes on each code whether some fired rule rests on it.
@@ -265,7 +254,7 @@ func markUnexplained(rs records, fired []firing) {
 	for _, f := range fired {
 		for _, r := range f.bound {
 			if r != nil && f.finding.Severity != knowledge.Info || r != nil && r.kind == "code" {
-				for _, v := range r.facts["error_code"] {
+				for _, v := range r.all("error_code") {
 					explained[r.machine+v.norm], explained["*"+v.norm] = true, true
 				}
 			}
@@ -319,9 +308,9 @@ func (e *Engine) findings(fired []firing, l knowledge.Language) []group {
 	}
 	out := make([]group, 0, len(grouped))
 	for _, key := range slices.Sorted(maps.Keys(grouped)) {
-		f := &grouped[key].finding
-		sum := sha256.Sum256([]byte(f.ID + "\x00" + strings.Join(f.Machines, ",") + fmt.Sprint(f.Codes)))
-		f.InstanceKey = hex.EncodeToString(sum[:8])
+		sum := sha256.Sum256([]byte(key))
+		grouped[key].finding.InstanceKey = hex.EncodeToString(sum[:8])
+		grouped[key].finding.Explanation += e.certainties(grouped[key], l)
 		out = append(out, *grouped[key])
 	}
 	slices.SortStableFunc(out, func(x, y group) int {
@@ -367,7 +356,7 @@ func (f *Finding) join(fr *firing) {
 		if r == nil {
 			continue
 		}
-		for _, x := range r.facts[kind] {
+		for _, x := range r.all(kind) {
 			if c, err := code.Parse(x.norm); err == nil && (kind == "error_code" || kind == "info_code" || kind == "notification_reason") && !slices.Contains(f.Codes, c) {
 				f.Codes = append(f.Codes, c)
 			}
@@ -429,7 +418,7 @@ func (e *Engine) show(r *record, kind string, l knowledge.Language) string {
 		if kind == "machine" && r.machine != "" {
 			return r.machine
 		}
-		for _, v := range r.facts[kind] {
+		for _, v := range r.all(kind) {
 			if v.norm != none {
 				values = append(values, strings.NewReplacer("{", "(", "}", ")").Replace(v.norm))
 			}
@@ -450,36 +439,6 @@ func rank(s knowledge.Severity) int {
 
 func certaintyRank(c knowledge.Certainty) int {
 	return slices.Index([]knowledge.Certainty{knowledge.Certain, knowledge.High, knowledge.Medium, knowledge.Low}, c)
-}
-
-// stateOf: a problem needs a finding, health a positive one; a recognised text with neither is undecided.
-func stateOf(a *Analysis) State {
-	for _, f := range a.Findings {
-		if f.Severity != knowledge.Info {
-			return ProblemFound
-		}
-	}
-	if slices.ContainsFunc(a.Findings, func(f Finding) bool { return f.positive }) {
-		return Healthy
-	}
-	for _, d := range a.Documents {
-		if d.Format != formats.Unrecognized {
-			return Undecided
-		}
-	}
-	return Unrecognized
-}
-
-func (e *Engine) summary(a *Analysis) string {
-	switch a.State {
-	case ProblemFound:
-		return e.base.Message("verdict.problem-found", a.Language, "title", a.Findings[0].Title, "count", fmt.Sprint(len(a.Findings)))
-	case Healthy:
-		return e.base.Message("verdict.healthy", a.Language)
-	case Undecided:
-		return e.base.Message("verdict.inconclusive", a.Language)
-	}
-	return e.base.Message("verdict.unrecognized", a.Language)
 }
 
 // listFacts lists what the caller stated and the facts of all documents, equal ones of one subject once with

@@ -193,7 +193,7 @@ func (e *evaluation) lookup(fact string) (values []value, kind string, known boo
 	if kind == "machine" && r.machine != "" {
 		return []value{{norm: r.machine}}, kind, true
 	}
-	return r.facts[kind], kind, len(r.facts[kind]) > 0
+	return r.all(kind), kind, len(r.all(kind)) > 0
 }
 
 func (e *evaluation) predicate(c *knowledge.Condition) truth {

@@ -3,6 +3,7 @@ package diagnose
 import (
 	"iter"
 	"strconv"
+	"strings"
 
 	"github.com/activationkb/activationkb/knowledge"
 )
@@ -51,6 +52,60 @@ func byPlace(fired []*firing) [][]*firing {
 		out[i] = append(out[i], fr)
 	}
 	return out
+}
+
+// certainties says for which machines a finding is less sure than its certainty, which is that of the surest;
+// "" where it is the same for all. Documents that name no machine count only where none does.
+func (e *Engine) certainties(g *group, l knowledge.Language) string {
+	at := map[knowledge.Certainty][]string{}
+	for _, fired := range byPlace(g.fired) {
+		if fired[0].machine == "" && g.finding.MachineCount > 0 {
+			continue
+		}
+		best := fired[0].confidence
+		for _, fr := range fired[1:] {
+			if certaintyRank(fr.confidence) < certaintyRank(best) {
+				best = fr.confidence
+			}
+		}
+		at[best] = append(at[best], fired[0].placeName())
+	}
+	if len(at) < 2 {
+		return ""
+	}
+	var list []string
+	for _, c := range []knowledge.Certainty{knowledge.Certain, knowledge.High, knowledge.Medium, knowledge.Low} {
+		if names := at[c]; len(names) > 0 {
+			shown := strings.Join(names[:min(len(names), shownPlaces)], ", ")
+			if more := len(names) - shownPlaces; more > 0 {
+				shown += " " + e.base.Message("report.machines.more", l, "count", strconv.Itoa(more))
+			}
+			list = append(list, e.base.Message("finding.certainty-of", l, "certainty", e.base.Message("report.certainty."+string(c), l), "machines", shown))
+		}
+	}
+	separator := " "
+	if l == knowledge.Chinese {
+		separator = ""
+	}
+	return separator + e.base.Message("finding.certainty-differs", l, "list", strings.Join(list, "; "))
+}
+
+// shownPlaces is how many machines are named for one certainty.
+const shownPlaces = 5
+
+// placeName is the machine, or the document that names none.
+func (f *firing) placeName() string {
+	if f.machine != "" {
+		return f.machine
+	}
+	if lead := f.lead(); lead != nil {
+		for _, v := range lead.values {
+			if v.evidence != nil {
+				return v.evidence.Filename
+			}
+		}
+	}
+	return "?"
 }
 
 func (a *Analysis) instance(g *group, fired []*firing) Finding {

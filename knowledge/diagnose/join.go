@@ -110,7 +110,7 @@ func asked(hosts []*record, r *record) []*record {
 		return hosts
 	}
 	named := filter(hosts, func(h *record) bool {
-		return h.machine != "" && slices.ContainsFunc(r.facts["kms_host"], func(v value) bool { return sameHost(h.machine, v.norm) })
+		return h.machine != "" && slices.ContainsFunc(r.all("kms_host"), func(v value) bool { return sameHost(h.machine, v.norm) })
 	})
 	if len(named) > 0 {
 		return named

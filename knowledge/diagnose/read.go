@@ -13,10 +13,16 @@ import (
 func (e *Engine) readAll(ctx context.Context, files []File, limits Limits, keys map[string]bool, m *meter) ([]*formats.Document, error) {
 	var docs []*formats.Document
 	bundles := map[string][]*formats.Document{}
-	w := newWalker(limits, func(x entry) error {
+	kept := 0
+	var w *walker
+	w = newWalker(limits, func(x entry) error {
 		d, err := e.readEntry(ctx, x, keys, m)
 		if err != nil {
 			return err
+		}
+		if kept += formats.FactBytes(d.Facts); kept > w.limits.Facts {
+			d.Facts = nil
+			d.Warnings = append(d.Warnings, "facts-truncated: the facts of the upload take more than "+bytesText(int64(w.limits.Facts)))
 		}
 		docs = append(docs, d)
 		m.read(0) // its bytes are counted as they come

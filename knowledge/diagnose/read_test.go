@@ -65,3 +65,24 @@ func TestReadEnds(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestFactsHaveALimit: of more than memory is meant for, the first documents are analysed, and each of the others
+// tells that it is not.
+func TestFactsHaveALimit(t *testing.T) {
+	files := fleet(10)
+	all, err := New(builtIn(t), nil).Analyze(t.Context(), files, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	most := formats.FactBytes(all.Documents[0].Facts) + formats.FactBytes(all.Documents[1].Facts)
+	a, err := New(builtIn(t), nil).Analyze(t.Context(), files, Options{Limits: Limits{Facts: most}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, d := range a.Documents {
+		whole, told := len(d.Facts) == len(all.Documents[i].Facts), strings.Contains(strings.Join(d.Warnings, " "), "facts-truncated")
+		if whole != (i < 2) || told == whole {
+			t.Errorf("document %d has %d facts of %d and says %q", i, len(d.Facts), len(all.Documents[i].Facts), d.Warnings)
+		}
+	}
+}

@@ -11,16 +11,18 @@ import (
 
 // A record is what rules bind to: the facts of one subject, or of several that belong together.
 type record struct {
-	kind    string // machine license client host attempt event srv probe service registry user code
-	machine string // canonical name, "" = not told
-	zone    string // DNS zone that the record speaks of or its machine lives in
-	doc     int    // index of the document, -1 = the caller's answers
-	line    int    // of its first fact; later lines are later states
-	facts   map[string][]value
+	kind    string    // machine license client host attempt event srv probe service registry user code
+	machine string    // canonical name, "" = not told
+	zone    string    // DNS zone that the record speaks of or its machine lives in
+	doc     int       // index of the document, -1 = the caller's answers
+	line    int       // of its first fact; later lines are later states
+	values  []value   // those of one kind together, in the order in which they were recorded
+	under   [][]value // of the records inherited from, for the kinds that this one does not record itself
 }
 
 // A value is one value of a fact, with the evidence for it.
 type value struct {
+	kind     string
 	norm     string // normalized where the kind has a normal form, else as the source spells it
 	evidence *Evidence
 }
@@ -34,44 +36,78 @@ type Evidence struct {
 }
 
 func newRecord(kind, machine string, doc, line int) *record {
-	return &record{kind: kind, machine: machine, doc: doc, line: line, facts: map[string][]value{}}
+	return &record{kind: kind, machine: machine, doc: doc, line: line}
 }
 
-// add records a value once.
-func (r *record) add(kind, norm string, e *Evidence) {
-	for _, v := range r.facts[kind] {
-		if v.norm == norm {
-			return
+// span is where the values of a kind stand, or would be appended.
+func span(values []value, kind string) (from, to int) {
+	for from = 0; from < len(values) && values[from].kind != kind; from++ {
+	}
+	for to = from; to < len(values) && values[to].kind == kind; to++ {
+	}
+	return from, to
+}
+
+// all returns the values of a kind. They stay what they are, whatever is recorded later.
+func (r *record) all(kind string) []value {
+	from, to := span(r.values, kind)
+	if from < to {
+		return r.values[from:to:to]
+	}
+	for _, values := range r.under {
+		if from, to := span(values, kind); from < to {
+			return values[from:to:to]
 		}
 	}
-	r.facts[kind] = append(r.facts[kind], value{norm, e})
+	return nil
+}
+
+// take replaces the record's own values of a kind. It never moves values in place, for the sake of what all has
+// returned and others have inherited. It grows by little: a fleet is a million values.
+func (r *record) take(kind string, with ...value) {
+	from, to := span(r.values, kind)
+	n := len(r.values)
+	switch {
+	case from < n:
+		r.values = slices.Concat(r.values[:from], with, r.values[to:])
+	case n+len(with) > cap(r.values):
+		r.values = append(append(make([]value, 0, n+n/8+len(with)+3), r.values...), with...)
+	default:
+		r.values = append(r.values, with...)
+	}
 }
 
 // set replaces what is recorded.
-func (r *record) set(kind, norm string, e *Evidence) { r.facts[kind] = []value{{norm, e}} }
+func (r *record) set(kind, norm string, e *Evidence) { r.take(kind, value{kind, norm, e}) }
+
+// add records a value once.
+func (r *record) add(kind, norm string, e *Evidence) {
+	switch have := r.all(kind); {
+	case len(have) == 0:
+		r.set(kind, norm, e)
+	case !slices.ContainsFunc(have, func(v value) bool { return v.norm == norm }):
+		r.take(kind, append(have, value{kind, norm, e})...)
+	}
+}
 
 // inherit takes over the kinds that r does not record itself.
 func (r *record) inherit(from *record) {
-	for kind, values := range from.facts {
-		if len(r.facts[kind]) == 0 {
-			r.facts[kind] = values
-		}
-	}
+	r.under = append(append(r.under, slices.Clip(from.values)), from.under...)
 }
 
 // first returns the first value of a kind, "" where none is recorded.
 func (r *record) first(kind string) string {
-	if v := r.facts[kind]; len(v) > 0 {
+	if v := r.all(kind); len(v) > 0 {
 		return v[0].norm
 	}
 	return ""
 }
 
-func (r *record) has(kind string) bool { return len(r.facts[kind]) > 0 }
+func (r *record) has(kind string) bool { return len(r.all(kind)) > 0 }
 
 // evidence returns where a kind was read, nil where it is not recorded.
 func (r *record) evidence(kind string) *Evidence {
-	if v := r.facts[kind]; len(v) > 0 {
+	if v := r.all(kind); len(v) > 0 {
 		return v[0].evidence
 	}
 	return nil
@@ -83,12 +119,18 @@ type records map[string][]*record
 func (rs records) add(r *record) { rs[r.kind] = append(rs[r.kind], r) }
 
 // collect turns the facts of the documents into records: one per subject, and one per machine
-// and document for what is said of the machine itself.
+// and document for what is said of the machine itself. Where there are more facts than an answer lists,
+// the documents give theirs back: all that is needed of them is in the records.
 func collect(docs []*formats.Document) records {
 	rs := records{}
 	names := canonicalNames(docs)
+	total := 0
+	for _, d := range docs {
+		total += len(d.Facts)
+	}
 	for i, d := range docs {
 		bySubject := map[string]*record{}
+		e := new(Evidence)
 		for j := range d.Facts {
 			f := &d.Facts[j]
 			machine := names[cmp.Or(f.Machine, d.Machine)]
@@ -99,9 +141,15 @@ func collect(docs []*formats.Document) records {
 				bySubject[key] = r
 				rs.add(r)
 			}
-			r.add(string(f.Kind), cmp.Or(f.Normalized, f.Value), &Evidence{d.Filename, f.Position.Line, f.Position.Record, f.Excerpt})
+			if at := (Evidence{d.Filename, f.Position.Line, f.Position.Record, f.Excerpt}); *e != at {
+				e = &at // facts of one line share it
+			}
+			r.add(string(f.Kind), cmp.Or(f.Normalized, f.Value), e)
 		}
 		joinHosts(bySubject)
+		if total > maxFacts {
+			d.Facts = nil
+		}
 	}
 	for _, kind := range slices.Sorted(maps.Keys(rs)) {
 		for _, r := range rs[kind] {

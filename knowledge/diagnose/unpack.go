@@ -3,6 +3,7 @@ package diagnose
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 
 	"golang.org/x/text/encoding/charmap"
 
+	"github.com/activationkb/activationkb/knowledge/diagnose/formats"
 	"github.com/activationkb/activationkb/knowledge/redact"
 )
 
@@ -41,10 +43,11 @@ type Limits struct {
 	Entries  int
 	Depth    int // archives in archives
 	Ratio    int64
+	Facts    int // bytes of memory that the facts of all documents take
 }
 
 // DefaultLimits are those of the service.
-var DefaultLimits = Limits{Unpacked: 4 << 30, Entries: 200_000, Depth: 3, Ratio: 200}
+var DefaultLimits = Limits{Unpacked: 4 << 30, Entries: 200_000, Depth: 3, Ratio: 200, Facts: 256 << 20}
 
 // ErrTooLarge says that an upload exceeds a limit; the text names which.
 var ErrTooLarge = errors.New("diagnose: upload exceeds a limit")
@@ -88,18 +91,11 @@ type walker struct {
 
 func newWalker(limits Limits, visit func(entry) error) *walker {
 	d := DefaultLimits
-	if limits.Unpacked > 0 {
-		d.Unpacked = limits.Unpacked
-	}
-	if limits.Entries > 0 {
-		d.Entries = limits.Entries
-	}
-	if limits.Depth > 0 {
-		d.Depth = limits.Depth
-	}
-	if limits.Ratio > 0 {
-		d.Ratio = limits.Ratio
-	}
+	d.Unpacked = cmp.Or(limits.Unpacked, d.Unpacked)
+	d.Entries = cmp.Or(limits.Entries, d.Entries)
+	d.Depth = cmp.Or(limits.Depth, d.Depth)
+	d.Ratio = cmp.Or(limits.Ratio, d.Ratio)
+	d.Facts = cmp.Or(limits.Facts, d.Facts)
 	return &walker{limits: d, left: d.Unpacked, visit: visit}
 }
 
@@ -218,7 +214,7 @@ func (w *walker) ended(label string, err error) error {
 }
 
 func (w *walker) gzip(name string, r io.Reader, depth int) error {
-	in := &packedReader{r: r}
+	in := &formats.Counter{R: r}
 	z, err := gzip.NewReader(bufio.NewReaderSize(in, 4096))
 	if err != nil {
 		return refuse(damagedArchive, "%v", err)
@@ -227,19 +223,7 @@ func (w *walker) gzip(name string, r io.Reader, depth int) error {
 		return err
 	}
 	inner := strings.TrimSuffix(strings.TrimSuffix(path.Base(name), ".gz"), ".GZ")
-	return w.member(name, inner, &damage{z}, func() int64 { return in.n }, depth)
-}
-
-// packedReader counts what has been taken from a container.
-type packedReader struct {
-	r io.Reader
-	n int64
-}
-
-func (p *packedReader) Read(b []byte) (int, error) {
-	n, err := p.r.Read(b)
-	p.n += int64(n)
-	return n, err
+	return w.member(name, inner, &damage{z}, func() int64 { return in.N }, depth)
 }
 
 // damage makes a refusal of what a decompressor finds wrong.

@@ -285,30 +285,3 @@ func TestSpoolWithoutSpace(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
-
-func FuzzUnpack(f *testing.F) {
-	f.Add(archive(f, "a.txt", "text", "b.zip", string(archive(f, "c", "d"))))
-	f.Add(cabOf(f, 0, []uint16{cabStored, cabMSZIP}, "a.txt", "text", "b", "text text text"))
-	f.Add([]byte(zipped(f, "text")))
-	f.Add([]byte("PK\x03\x04"))
-	f.Add([]byte("MSCF\x00\x00\x00\x00"))
-	f.Add([]byte{})
-	limits := Limits{Unpacked: 4 << 20, Entries: 100, Depth: 3, Ratio: 200}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		got, err := unpacked(t, limits, File{Name: "f", Data: data})
-		if err != nil && !errors.Is(err, errStop) {
-			t.Fatalf("an error that ends the analysis: %v", err)
-		}
-		total := 0
-		for _, s := range got {
-			name, text, _ := strings.Cut(s, "=")
-			total += len(text)
-			if strings.Contains("/"+name+"/", "/../") && !strings.Contains(name, "!") {
-				t.Fatalf("name %q", name)
-			}
-		}
-		if total > int(limits.Unpacked)+1000*len(got) || len(got) > 3*limits.Entries {
-			t.Fatalf("%d bytes in %d entries", total, len(got))
-		}
-	})
-}

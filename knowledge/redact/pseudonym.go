@@ -87,7 +87,9 @@ func (p *Pseudonymizer) Learn(kind Kind, value string) {
 			value = user
 		}
 		value, _, _ = strings.Cut(value, "@")
-		p.learn(User, value)
+		if !strings.Contains(value, `\`) { // no account's name; what looks like one within it is known by its shape
+			p.learn(User, value)
+		}
 	}
 }
 

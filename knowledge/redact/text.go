@@ -77,11 +77,13 @@ func (p *Pseudonymizer) readLearned(s string, i int) (int, string) {
 		return 0, ""
 	}
 	kind := p.names[strings.ToLower(s[i:found])]
-	if full, with := p.readHost(s, i); kind == Host && full > found {
-		return full, with
-	}
-	if account := accountEnd(s, i, found); kind == Host && account > found && p.kinds[User] {
-		return account, p.Value(User, s[i:account])
+	if kind == Host {
+		if full, with := p.readHost(s, i); full > found {
+			return full, with
+		}
+		if account := accountEnd(s, i, found); account > found && p.kinds[User] {
+			return account, p.Value(User, s[i:account])
+		}
 	}
 	return found, p.Value(kind, s[i:found])
 }

@@ -1274,7 +1274,7 @@ type Finding struct {
 	Machines []string `protobuf:"bytes,6,rep,name=machines,proto3" json:"machines,omitempty"`
 	// How many machines show it.
 	MachineCount int32 `protobuf:"varint,7,opt,name=machine_count,json=machineCount,proto3" json:"machine_count,omitempty"`
-	// The key of this cause: the same for the same cause in the same knowledge.
+	// The key of this cause: the same for the same cause in the same knowledge, whatever machines show it.
 	InstanceKey string `protobuf:"bytes,8,opt,name=instance_key,json=instanceKey,proto3" json:"instance_key,omitempty"`
 	// The error codes in it, in canonical form.
 	ErrorCodes []string `protobuf:"bytes,9,rep,name=error_codes,json=errorCodes,proto3" json:"error_codes,omitempty"`

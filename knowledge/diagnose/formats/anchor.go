@@ -29,7 +29,8 @@ var anchorWords = map[anchor][]string{
 		"security-spp", "security-licensing-slc", "software licensing service", "windows activation technologies", "time-service",
 		// tools and their keys
 		"ospprearm", "softwareprotectionplatform", `currentversion\sl`, `currentversion\\sl`, "windows(r)", "vlmcs", "ff1ce", "55c92734-d682", "59a52881-a989",
-		"searching for", "nomatchingeventsfound", "sppextcomobj", "nametarget", "isadministrator", "administrator: ", "administratör: ", "администратор: ", "管理员: ",
+		"non-existent domain", "dns name does not exist", "name resolution of ", "could not find host", "fant ikke verten", "kunde inte hitta värd", "не удалось обнаружить узел", "请求找不到主机",
+		"searching for", "(ilid)", "no installed product keys", "<no licenses found>", "nomatchingeventsfound", "sppextcomobj", "nametarget", "isadministrator", "administrator: ", "administratör: ", "администратор: ", "管理员: ",
 		"microsoft windows [", "]: ps ", "/skms", "connecting to ", "kobler til ", "ansluter till ", "подключение к ", "正在连接", "正在連線到", "tcp connect to", "tcp port ",
 		"querying target", "port [tcp", "port [udp", "(tcp)", "32 byte", "32 байт", "32 字节", "bytes of data", "packets transmitted", "servicename", "имя_службы", "service_name", "tjenestenavn", "tjänstnamn", "服务名称",
 		"dnscache", "w32time", "rpcss", "winmgmt", "slsvc", "permanently activated", "product activation", "]: kb",

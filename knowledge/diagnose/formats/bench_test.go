@@ -123,7 +123,9 @@ func BenchmarkSieve(b *testing.B) {
 func BenchmarkParseDense(b *testing.B) { benchParse(b, licensingLog(b, benchBytes, "")) }
 
 func BenchmarkParseFormats(b *testing.B) {
-	for _, family := range []string{"slmgr_dlv", "slmgr_ato", "ospp_dstatus", "nslookup", "event_text", "event_xml", "event_csv", "event_json", "registry", "wmi", "ipconfig", "port_probe", "free_text"} {
+	for _, family := range []string{"slmgr_dli", "slmgr_dlv", "slmgr_ato", "slmgr_xpr", "ospp_dstatus", "ospp_act", "ospp_dhistory", "ospp_token", "nslookup", "name_lookup",
+		"event_text", "event_table", "event_xml", "event_csv", "event_json", "registry", "wmi", "license_csv", "license_json", "vamt", "mgadiag", "licensingdiag", "roiscan",
+		"ipconfig", "ping", "port_probe", "firewall", "service", "hotfix", "message", "free_text"} {
 		b.Run(family, func(b *testing.B) { benchParse(b, licensingLog(b, 1<<20, family)) })
 	}
 }

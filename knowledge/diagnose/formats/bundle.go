@@ -2,14 +2,13 @@ package formats
 
 import (
 	"path"
-	"regexp"
 	"strings"
 )
 
 // The support package of KB 2870357 names each file after the computer and the tool whose output it is.
 // Names decide only what the content leaves open: an output that says nothing that a parser knows is still
 // that tool's, and the computer is the one of the name.
-var bundleName = regexp.MustCompile(`(?i)^([a-z0-9][a-z0-9-]{0,62}) ?_ ?(roiscan\.|kms_client_slmgr|kms_host_slmgr|kms_(?:client|host)_|evt_|nslookup\.|mgadiag\.|office_client_kms_report|\{?office ?\d\d\}? ?_ ?ospp-(?:dcmid|dhistory|dstatusall|dtok|[a-z]))`)
+var bundleName = compile(`(?i)^([a-z0-9][a-z0-9-]{0,62}) ?_ ?(roiscan\.|kms_client_slmgr|kms_host_slmgr|kms_(?:client|host)_|evt_|nslookup\.|mgadiag\.|office_client_kms_report|\{?office ?\d\d\}? ?_ ?ospp-(?:dcmid|dhistory|dstatusall|dtok|[a-z]))`)
 
 // bundleFormats is the format that the part of the name after the computer stands for.
 var bundleFormats = []struct {

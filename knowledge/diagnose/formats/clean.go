@@ -3,7 +3,6 @@ package formats
 import (
 	"encoding/json"
 	"html"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,8 +15,7 @@ var (
 	ansiRE    = compile(`\x1b\[[0-9;?]{0,16}[A-Za-z]`)
 	breakRE   = compile(`(?i)<br\s{0,4}/?>|</(?:p|div|li|tr|pre|h[1-6])>`)
 	tagRE     = compile(`(?i)</?(?:p|div|span|li|ul|ol|pre|code|b|strong|i|em|u|s|td|tr|th|table|tbody|thead|font|h[1-6]|a|blockquote|html|body|head|meta|img|hr|o:p|center|small|big|kbd|samp|tt|mark|section|article|main|dl|dt|dd|sup|sub)(?:\s[^<>]{0,300})?/?>`)
-	quoteRE   = compile(`^[ \t]*(?:>+ ?|\|[ \t]+|/\*+[ \t]|\*[ \t]|\*/[ \t]*$|//+[ \t]|#+[ \t]|[-•·][ \t]+|(?i:rem)[ \t]+|'[ \t])`)
-	chatRE    = compile(`^\s{0,8}\[[0-9:., /APMapm-]{8,26}\] [^:\[\]]{1,40}: `)
+	quoteRE   = compile(`^[ \t]*(?:>+ ?|\|[ \t]+|/\*+[ \t]|\*[ \t]|\*/[ \t]*$|//+[ \t]|#+[ \t]|[│┃▎▏▌][ \t]*|[-•·][ \t]+|(?i:rem)[ \t]+|'[ \t])`)
 	escapedRE = compile(`(^|[^:\\])\\([_*<>\[\]#-])`) // not the root of a drive: C:\>
 	boldRE    = compile(`\*\*([^*\s](?:[^*]{0,400}[^*\s])?)\*\*`)
 	entityRE  = compile(`&(?:[a-zA-Z]{2,8}|#[0-9]{1,6}|#x[0-9a-fA-F]{1,5});`)
@@ -29,12 +27,11 @@ var (
 // clean turns source lines into logical lines: quote marks and markup gone, wrapped lines joined again,
 // lost line breaks found again. Every logical line knows the source lines it comes from.
 func (p *page) clean() []line {
-	out := make([]line, 0, len(p.raw)/4)
-	raw, stamped := offPrefixes(p.raw)
+	out := make([]line, 0, kept(p.raw)+8)
 	mail := p.quotedPrintable()
 	blanks := 0
-	for i := 0; i < len(raw); i++ {
-		s, l := raw[i], line{num: i + 1, stamped: stamped != nil && stamped[i]}
+	for i := 0; i < len(p.raw); i++ {
+		s, l := p.raw[i], line{num: i + 1}
 		if s == "" {
 			if blanks++; blanks <= maxBlanks {
 				out = append(out, l)
@@ -44,7 +41,7 @@ func (p *page) clean() []line {
 		blanks = 0
 		if mail {
 			var n int
-			l, n = unprinted(raw, i)
+			l, n = unprinted(p.raw, i)
 			s = l.text
 			i += n - 1
 		}
@@ -53,12 +50,39 @@ func (p *page) clean() []line {
 			s = strings.ToValidUTF8(s[:maxLine], "")
 		}
 		for _, part := range cleanLine(s) {
-			l.text, l.fence, l.full = part, fenceRE.MatchString(part), len(s) < maxJoined && consoleWidth[width(s)]
+			l.text, l.full = part, len(s) < maxJoined && consoleWidth(width(s))
 			out = append(out, l)
 		}
 	}
-	out = unwrap(singleSpaced(withoutTails(out)))
-	return splitLost(out)
+	for n := 0; n < maxLayers && offPrefixes(out); n++ {
+	}
+	for i := range out {
+		out[i].fence = fenceRE.MatchString(out[i].text)
+	}
+	out = splitLost(unwrap(singleSpaced(withoutTails(out))))
+	for i := range out {
+		out[i].look()
+	}
+	return out
+}
+
+// maxLayers bounds how often lines may have been dressed: quoted, then logged, then quoted again.
+const maxLayers = 4
+
+// kept is how many lines are left without the blank ones that are too many in a row.
+func kept(raw []string) int {
+	n, blanks := 0, 0
+	for _, s := range raw {
+		if s != "" {
+			blanks = 0
+		} else {
+			blanks++
+		}
+		if blanks <= maxBlanks {
+			n++
+		}
+	}
+	return n
 }
 
 // maxBlanks are the blank lines in a row that are kept, more than any parser waits for. A text that has such a
@@ -119,11 +143,11 @@ func cleanLine(s string) []string {
 	}
 	var parts []string
 	for _, part := range expandEscapes(s) {
-		if !strings.ContainsRune(part, '<') || !breakRE.MatchString(part) {
+		if part = breakRE.ReplaceAllString(part, "\v"); strings.IndexByte(part, '\v') < 0 {
 			parts = append(parts, part)
 			continue
 		}
-		broken := strings.Split(breakRE.ReplaceAllString(part, "\n"), "\n")
+		broken := strings.Split(part, "\v") // which is also a break within a paragraph of Word and Outlook
 		if last := len(broken) - 1; strings.TrimSpace(broken[last]) == "" {
 			broken = broken[:last] // the line ends here anyway
 		}
@@ -138,16 +162,19 @@ func cleanLine(s string) []string {
 // splitCode is a code with a blank in it, as text recognition and phones leave it.
 var splitCode = compile(`\b([0Oo][xX×]) ?((?:[CcDd]|8)[0Oo][0Oo][0-9A-Fa-f]) ?([0-9A-Fa-fOo]{4})\b`)
 
-func oddPrefix(s string) bool {
-	for i := strings.IndexAny(s, "xX×"); i >= 0; {
-		if i > 0 && (s[i-1] == '0' || s[i-1] == 'O' || s[i-1] == 'o') {
+// maySplit tells that s may hold one: a blank right after what 0x is read as, or four signs later.
+func maySplit(s string) bool {
+	for i := 1; i < len(s); i++ {
+		if s[i]|0x20 != 'x' && s[i] != "×"[0] || s[i-1] != '0' && s[i-1]|0x20 != 'o' {
+			continue
+		}
+		rest := s[i+1:]
+		if s[i] == "×"[0] && rest != "" {
+			rest = rest[1:]
+		}
+		if len(rest) > 4 && (rest[0] == ' ' || rest[4] == ' ') {
 			return true
 		}
-		next := strings.IndexAny(s[i+1:], "xX×")
-		if next < 0 {
-			return false
-		}
-		i += next + 1
 	}
 	return false
 }
@@ -155,7 +182,7 @@ func oddPrefix(s string) bool {
 // mend spells the codes at the beginning of an event's comma string as they were, where text recognition
 // read "OxC004 F074, OxO0000000, host, ...".
 func mend(s string) string {
-	if oddPrefix(s) && splitCode.MatchString(s) {
+	if maySplit(s) {
 		s = splitCode.ReplaceAllString(s, "$1$2$3")
 	}
 	if strings.Count(s, ",") < 4 || len(s) > maxJoined {
@@ -169,7 +196,8 @@ func mend(s string) string {
 	return s
 }
 
-// narrow maps full-width forms to ASCII and drops invisible characters.
+// narrow maps full-width forms, and the spaces, dashes and quotation marks that word processors put, to ASCII, and
+// drops invisible characters.
 func narrow(s string) string {
 	ascii := true
 	for i := 0; i < len(s) && ascii; i++ {
@@ -182,11 +210,17 @@ func narrow(s string) string {
 		switch {
 		case r >= 0xFF01 && r <= 0xFF5E:
 			return r - 0xFEE0
-		case r == 0xA0 || r == 0x3000 || r == 0x2007 || r == 0x202F:
+		case r == 0xA0 || r == 0x3000 || r >= 0x2000 && r <= 0x200A || r == 0x202F || r == 0x205F:
 			return ' '
-		case r >= 0x2010 && r <= 0x2013 || r == 0x2212:
+		case r >= 0x2010 && r <= 0x2015 || r == 0x2212:
 			return '-'
-		case r == 0xFEFF || r == 0xAD || r >= 0x200B && r <= 0x200F || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069:
+		case r >= 0x2018 && r <= 0x201B:
+			return '\''
+		case r >= 0x201C && r <= 0x201F:
+			return '"'
+		case r == 0x2028 || r == 0x2029:
+			return '\v'
+		case r == 0xFEFF || r == 0xAD || r >= 0x200B && r <= 0x200F || r >= 0x202A && r <= 0x202E || r >= 0x2060 && r <= 0x2069:
 			return -1
 		}
 		return r
@@ -264,25 +298,12 @@ func breaksAfter(rest string) bool {
 
 // unmark removes quote prefixes, markup and markdown escapes from one line.
 func unmark(s string) string {
-	s = strings.TrimRight(s, " \t\f")
-	if in, ok := unstring(s); ok {
-		s = strings.TrimRight(in, " \t")
-	}
-	if strings.IndexByte(s, '&') >= 0 {
-		s = narrow(entityRE.ReplaceAllStringFunc(s, html.UnescapeString))
-	}
-	for range 4 {
-		m := quoteRE.FindStringIndex(s)
-		if m == nil {
+	for range maxLayers {
+		inner := unwrapped(s)
+		if inner == s {
 			break
 		}
-		s = s[m[1]:]
-	}
-	if m := chatRE.FindStringIndex(s); m != nil {
-		s = s[m[1]:]
-	}
-	if strings.IndexByte(s, '<') >= 0 && tagged(s) {
-		s = tagRE.ReplaceAllString(s, "")
+		s = inner
 	}
 	if escapes(s) {
 		s = escapedRE.ReplaceAllString(s, "$1$2")
@@ -296,7 +317,39 @@ func unmark(s string) string {
 	if m := keyedRE.FindStringSubmatch(s); m != nil {
 		s = m[1]
 	}
-	return strings.TrimRight(strings.TrimSuffix(s, " |"), " \t")
+	return strings.TrimRight(s, " \t")
+}
+
+// unwrapped takes one layer of quotes, entities, quotation and tags off a line.
+func unwrapped(s string) string {
+	s = strings.TrimRight(s, " \t\f")
+	if s != "" && s[len(s)-1] >= utf8.RuneSelf {
+		s = strings.TrimSuffix(strings.TrimSuffix(s, "│"), "┃")
+	}
+	s = strings.TrimRight(strings.TrimSuffix(s, " |"), " \t")
+	if in, ok := unstring(s); ok {
+		s = strings.TrimRight(in, " \t")
+	}
+	if strings.IndexByte(s, '&') >= 0 {
+		s = narrow(entityRE.ReplaceAllStringFunc(s, html.UnescapeString))
+	}
+	s = unquote(s)
+	if strings.IndexByte(s, '<') >= 0 && tagged(s) {
+		s = tagRE.ReplaceAllString(s, "")
+	}
+	return s
+}
+
+// unquote takes off what mail programs and comments put before a line.
+func unquote(s string) string {
+	for range 4 {
+		m := quoteRE.FindStringIndex(s)
+		if m == nil {
+			break
+		}
+		s = s[m[1]:]
+	}
+	return s
 }
 
 // unstring takes the quotes off a line that is one string: of a JSON list, of a list in single quotes, or of a
@@ -322,7 +375,10 @@ func unstring(s string) (string, bool) {
 // width counts columns as a console does: East Asian characters take two.
 func width(s string) int {
 	n := 0
-	for _, r := range s {
+	for n < len(s) && s[n] < utf8.RuneSelf {
+		n++
+	}
+	for _, r := range s[n:] {
 		n++
 		if r >= 0x1100 && (r <= 0x115F || r >= 0x2E80 && r <= 0xA4CF || r >= 0xAC00 && r <= 0xD7A3 || r >= 0xF900 && r <= 0xFAFF || r >= 0xFE30 && r <= 0xFE6F || r >= 0x20000) {
 			n++
@@ -331,194 +387,20 @@ func width(s string) int {
 	return n
 }
 
-// maxJoined bounds a line put together from wrapped ones; without it, a file of lines of one length would
-// cost quadratic time.
-const maxJoined = 4 << 10
-
-func indentOf(s string) int { return len(s) - len(strings.TrimLeft(s, " \t")) }
-
-// unwrap joins lines that a console or a mail program broke: at a fixed column, inside a GUID or a code,
-// inside a comma string, inside a label, or between a label and its value.
-func unwrap(in []line) []line {
-	cols := wrapColumns(in)
-	out := make([]line, 0, len(in))
-	margin := 0
-	for i := range in {
-		if i == 0 || strings.TrimSpace(in[i-1].text) == "" {
-			margin = paragraphMargin(in[i:])
-		}
-		next := in[i]
-		if len(out) > 0 {
-			last := &out[len(out)-1]
-			if sep, ok := continues(last, next, cols, margin, width(in[i-1].text), in[i-1].full); ok && len(last.text) < maxJoined {
-				text := strings.TrimLeft(next.text, " \t")
-				last.joins = append(last.joins, join{len(last.text) + len(sep), next.num})
-				last.text += sep + text
-				continue
-			}
-		}
-		out = append(out, next)
-	}
-	for i := range out {
-		out[i] = trimLine(out[i])
-	}
-	return out
-}
-
-func trimLine(l line) line {
-	n := indentOf(l.text)
-	l.text = strings.TrimSpace(l.text)
-	for k := range l.joins {
-		l.joins[k].off -= n
-	}
-	return l
-}
-
-// paragraphMargin is the indentation that a whole paragraph shares: a code block's, not the console's.
-func paragraphMargin(ls []line) int {
-	m := -1
-	for i := 0; i < len(ls) && i < 200 && strings.TrimSpace(ls[i].text) != ""; i++ {
-		if n := indentOf(ls[i].text); m < 0 || n < m {
-			m = n
-		}
-	}
-	return max(m, 0)
-}
-
-// consoleWidth are the columns at which consoles and mail programs break lines.
-var consoleWidth = map[int]bool{80: true, 100: true, 120: true}
-
-// wrapColumns guesses at which columns the text is wrapped: the usual console widths where a line fills
-// one exactly, and any width that the longest lines share.
-func wrapColumns(in []line) map[int]bool {
-	counts, longest := map[int]int{}, 0
-	for i := range in {
-		t := in[i].text
-		if len(t) < 60 || len(t) > 800 || ruled(t) {
-			continue
-		}
-		w := width(t)
-		counts[w]++
-		longest = max(longest, w)
-	}
-	cols := maps.Clone(consoleWidth)
-	if longest >= 60 && counts[longest] >= 3 {
-		cols[longest] = true
-	}
-	return cols
-}
-
-var (
-	spanGUID = compile(`\b` + guidPattern + `\b`)
-	spanCode = compile(`\b0[xX][0-9a-fA-F]{8}\b`)
-
-	stampRE   = compile(`^\s*(?:\[?[0-9]{2,4}[-/:. ]|[A-Z][a-z]{2} +[0-9]{1,2} [0-9]{2}:|[0-9]+,)`)
-	dateEnd   = compile(`, ?[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}$`) // of a comma string
-	timeStart = compile(`^[0-9]{1,2}:[0-9]{2} ?,`)
-	commaCode = compile(`0[xX][0-9a-fA-F]{8}\s?,`)
-)
-
-// continues decides whether next goes on where last stopped, and what stands between them.
-func continues(last *line, next line, cols map[int]bool, margin, lastWidth int, full bool) (sep string, ok bool) {
-	a, b := last.text, strings.TrimLeft(next.text, " \t")
-	if a == "" || b == "" || last.fence || next.fence || ruled(a) || ruled(b) || len(a) > maxJoined {
-		return "", false
-	}
-	if brokenToken(a, b) {
-		return "", true
-	}
-	if strings.HasSuffix(a, ",") && commaCode.MatchString(a) && b[0] != '<' && strings.Count(b, ",") > 0 && !startsLabel(b) {
-		return " ", true
-	}
-	if full && strings.Contains(b, ",") && commaCode.MatchString(a) && !startsLabel(b) {
-		return "", true
-	}
-	if dateEnd.MatchString(a) && timeStart.MatchString(b) && commaCode.MatchString(a) {
-		return " ", true
-	}
-	if b[0] == ',' && commaCode.MatchString(a) {
-		return "", true
-	}
-	if startsLabel(b) || labels(b) {
-		return " ", labelBroken(a, b)
-	}
-	if valueless(a) && !strings.HasSuffix(b, ":") && !prompt(b) {
-		return " ", true
-	}
-	if stampRE.MatchString(b) || prompt(b) || strings.HasPrefix(b, "***") {
-		return "", false
-	}
-	if strings.Contains(strings.TrimSpace(a), "   ") {
-		return "", false // columns of a table
-	}
-	w := lastWidth - margin
-	switch {
-	case cols[w] || cols[lastWidth] || full:
-		return "", indentOf(next.text) <= margin
-	case cols[w+1] && len(last.joins) > 0:
-		return " ", indentOf(next.text) <= margin
-	}
-	return "", false
-}
-
-// brokenToken tells that a GUID or a hexadecimal code begins at the end of a and is finished by b.
-func brokenToken(a, b string) bool {
-	tail, head := a[max(0, len(a)-40):], b[:min(len(b), 40)]
-	c := tail[len(tail)-1]
-	if !isHex(c) && c != '-' && c != 'x' || !isHex(head[0]) && head[0] != '-' {
-		return false
-	}
-	both := tail + head
-	for _, re := range []*pattern{spanGUID, spanCode} {
-		for _, m := range re.FindAllStringIndex(both, -1) {
-			if m[0] < len(tail) && m[1] > len(tail) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func isHex(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
-}
-
-// ruled tells a separator line.
-func ruled(s string) bool {
-	s = strings.TrimSpace(s)
-	return len(s) >= 3 && (strings.HasPrefix(s, "---") && strings.HasSuffix(s, "---") || strings.Trim(s, "-=_*~#") == "")
-}
-
-// prompt tells a command line of cmd, PowerShell or a shell.
-var promptRE = compile(`^(?:\[[^\]]{1,80}\]:? ?(?:PS|\$|#)|PS [A-Za-z]:\\|PS> ?|[A-Za-z]:\\[^<>|]{0,200}>|\$ |[a-z0-9_.-]{1,32}@[A-Za-z0-9_.-]{1,64}[:~])`)
-
-func prompt(s string) bool { return promptRE.MatchString(s) }
-
-// labelBroken tells a label that was itself broken: "Requests with License Status License expired or
-// Hardware out of" / "tolerance: 0".
-func labelBroken(a, b string) bool {
-	i := strings.IndexByte(b, ':')
-	if i < 0 || strings.ContainsRune(a, ':') || len(a) > 120 || len(a) < 12 {
-		return false
-	}
-	return knownLabel(fold(a+" "+b[:i])) && !knownLabel(fold(b[:i]))
-}
-
-// valueless tells a known label whose value must stand on the next line.
-func valueless(a string) bool {
-	a = strings.TrimSpace(a)
-	return strings.HasSuffix(a, ":") && len(a) < 100 && wantsValue(fold(a))
-}
-
 // splitLost finds labels in the middle of long lines, where a web page or a ticket system has eaten the
 // line breaks, and breaks the lines there again.
 func splitLost(in []line) []line {
-	out := make([]line, 0, len(in))
+	var out []line // only where there is one
 	for i := range in {
 		cuts := lostOffsets(in[i].text)
 		if cuts == nil {
-			out = append(out, in[i])
+			if out != nil {
+				out = append(out, in[i])
+			}
 			continue
+		}
+		if out == nil {
+			out = append(make([]line, 0, len(in)+len(cuts)), in[:i]...)
 		}
 		from, first := 0, len(out)
 		for _, to := range append(cuts, len(in[i].text)) {
@@ -528,6 +410,9 @@ func splitLost(in []line) []line {
 			from = to
 		}
 		withoutSeparator(out[first:])
+	}
+	if out == nil {
+		return in
 	}
 	return out
 }

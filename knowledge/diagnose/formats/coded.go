@@ -95,6 +95,11 @@ func (c *context) near(i int) bool {
 	if c.short {
 		return c.any
 	}
+	return c.beside(i)
+}
+
+// beside tells that a strong word stands within three lines of logical line i.
+func (c *context) beside(i int) bool {
 	for j := max(0, i-3); j <= min(len(c.strong)-1, i+3); j++ {
 		if c.strong[j] {
 			return true

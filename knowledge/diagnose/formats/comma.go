@@ -15,9 +15,7 @@ import (
 //	12290  hr, minimum count, client, cmid, time, vm, status, minutes, sku
 
 var (
-	commaStart = compile(`\b0[xX][0-9a-fA-F]{1,8}\s*,`)
 	timeRE     = compile(`^[0-9]{4}/[0-9]{1,2}/[0-9]{1,2} [0-9]{1,2}:[0-9]{1,2}`)
-	flagsRE    = compile(`^0[xX][0-9a-fA-F]{1,8}$`)
 	tokenEndRE = compile(`^[0-9a-fA-FxX-]+`)
 )
 
@@ -34,7 +32,7 @@ func commaFields(s string) []string {
 	if end := tokenEndRE.FindString(fields[last]); last >= 8 && end != "" {
 		fields[last] = end // what follows the last field is other text
 	}
-	if last >= 8 && !guidRE.MatchString(fields[8]) && !masked(fields[8]) {
+	if last >= 8 && !hasGUID(fields[8]) && !masked(fields[8]) {
 		fields = fields[:8]
 	}
 	return fields
@@ -43,24 +41,24 @@ func commaFields(s string) []string {
 // commaKey identifies a field list, so that a record that shows it twice (Get-EventLog prints the message
 // and its replacement strings) counts once.
 func commaKey(text string) string {
-	m := commaStart.FindStringIndex(text)
-	if m == nil {
+	at := commasAt(text, 0)
+	if at < 0 {
 		return ""
 	}
-	f := commaFields(text[m[0]:])
+	f := commaFields(text[at:])
 	return strings.Join(f[:min(len(f), 6)], ",")
 }
 
 // commaEvent tells which event a field list is of, or "".
 func commaEvent(f []string) string {
 	switch {
-	case len(f) < 4 || !flagsRE.MatchString(f[0]):
+	case len(f) < 4 || !isFlags(f[0]):
 		return ""
-	case flagsRE.MatchString(f[1]) && len(f) >= 5 && isSmall(f[2]) && isSmall(f[3]) && isSmall(f[4]):
+	case isFlags(f[1]) && len(f) >= 5 && isSmall(f[2]) && isSmall(f[3]) && isSmall(f[4]):
 		return "12289"
-	case flagsRE.MatchString(f[1]) && hostField(f[2]) && (guidRE.MatchString(f[3]) || masked(f[3])):
+	case isFlags(f[1]) && hostField(f[2]) && (hasGUID(f[3]) || masked(f[3])):
 		return "12288"
-	case isSmall(f[1]) && hostField(f[2]) && (guidRE.MatchString(f[3]) || masked(f[3])):
+	case isSmall(f[1]) && hostField(f[2]) && (hasGUID(f[3]) || masked(f[3])):
 		return "12290"
 	}
 	return ""
@@ -68,16 +66,16 @@ func commaEvent(f []string) string {
 
 // cutOff accepts the beginning of a field list where the record says which event it is.
 func cutOff(id string, f []string) string {
-	if len(f) < 3 || len(f) > 3 && !masked(f[3]) || !flagsRE.MatchString(f[0]) || !hostField(f[2]) {
+	if len(f) < 3 || len(f) > 3 && !masked(f[3]) || !isFlags(f[0]) || !hostField(f[2]) {
 		return ""
 	}
-	if id == "12288" && flagsRE.MatchString(f[1]) || id == "12290" && isSmall(f[1]) {
+	if id == "12288" && isFlags(f[1]) || id == "12290" && isSmall(f[1]) {
 		return id
 	}
 	return ""
 }
 
-func isSmall(s string) bool { return integerRE.MatchString(s) && len(s) <= 9 }
+func isSmall(s string) bool { return isInteger(s) && len(s) <= 9 }
 
 // hostField accepts a host, with or without port, and placeholders; but no further code or number.
 func hostField(s string) bool {
@@ -85,13 +83,13 @@ func hostField(s string) bool {
 		return true
 	}
 	_, _, ok := splitHostPort(s)
-	return ok && !flagsRE.MatchString(s) && !isSmall(s)
+	return ok && !isFlags(s) && !isSmall(s)
 }
 
 // commas reads the string in text as the event's fields and reports whether it was one.
 func (e *event) commas(b *block, text string, num int) bool {
-	for _, m := range commaStart.FindAllStringIndex(text, 4) {
-		f := commaFields(text[m[0]:])
+	for _, at := range allCommas(text, 4) {
+		f := commaFields(text[at:])
 		id := commaEvent(f)
 		if id == "" {
 			id = cutOff(e.id, f)

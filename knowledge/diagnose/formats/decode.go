@@ -83,7 +83,7 @@ func wideWithoutMark(data []byte) (encoding.Encoding, string) {
 func looksBinary(s []byte) bool {
 	bad := 0
 	for _, b := range s {
-		if b < 0x20 && b != '\t' && b != '\n' && b != '\r' && b != '\f' && b != 0x1B && b != 0x1A && b != '\b' && b != 7 {
+		if b < 0x20 && b != '\t' && b != '\n' && b != '\r' && b != '\f' && b != '\v' && b != 0x1B && b != 0x1A && b != '\b' && b != 7 {
 			bad++
 		}
 	}
@@ -169,12 +169,14 @@ func runeScore(r, prev rune) int {
 			return -4
 		}
 		return 2
+	case r == 0xA0: // as much as the letter that another page has in its place
+		return 3
 	case isNordic(r):
 		if prev < 0x80 || isNordic(prev) {
 			return 3
 		}
 		return -2
-	case r == '–' || r == '—' || r == '«' || r == '»' || r == '“' || r == '”' || r == '’' || r == '…' || r == 0xA0 || r == '®' || r == '©' || r == '№':
+	case r == '–' || r == '—' || r == '«' || r == '»' || r == '“' || r == '”' || r == '’' || r == '…' || r == '®' || r == '©' || r == '№':
 		return 1
 	}
 	return -3

@@ -63,8 +63,6 @@ func ownID(id string) bool {
 	return err == nil && (n >= 12288 && n <= 12321 || n >= 8196 && n <= 8233)
 }
 
-var eventCodeRE = compile(`(?i)\b(?:hr|hresult|error code|reason|hroffline|hronline|fehler|код ошибки|ошибка|feilkode|felkod|错误代码)\s*[=:]\s*(0x[0-9a-f]{8})`)
-
 // addEvent adds the facts of one record; it reports false where the record is of another subject.
 func (p *page) addEvent(e *event) bool {
 	src, ok := sourceOf(e.source)
@@ -171,7 +169,7 @@ func (e *event) fields(b *block) {
 
 // beginsCommas tells that a part of the body holds the first field: with its comma, or alone where each
 // field is a string of its own.
-func beginsCommas(s string) bool { return commaStart.MatchString(s) || flagsRE.MatchString(s) }
+func beginsCommas(s string) bool { return commasAt(s, 0) >= 0 || isFlags(s) }
 
 // rest is the body from part i on, as one string: the fields may stand in one string, in ten, or wrapped.
 func (e *event) rest(i int) string {
@@ -194,13 +192,10 @@ func (e *event) rest(i int) string {
 func (e *event) codes(b *block) {
 	named := map[string]bool{}
 	for i, s := range e.body {
-		if !namesCode(s) {
-			continue
-		}
-		for _, m := range eventCodeRE.FindAllStringSubmatch(s, 8) {
-			if c, err := code.Parse(m[1]); err == nil && !named[c.String()] {
+		for _, v := range namedCodes(s) {
+			if c, err := code.Parse(v); err == nil && !named[c.String()] {
 				named[c.String()] = true
-				b.addCode(m[1], c, e.bodyLine[i])
+				b.addCode(v, c, e.bodyLine[i])
 			}
 		}
 	}
@@ -216,23 +211,6 @@ func (e *event) codes(b *block) {
 			return
 		}
 	}
-}
-
-// namesCode tells that "= 0x" or ": 0x" stands in a text, without which the expression need not be tried.
-func namesCode(s string) bool {
-	for i := 2; i < len(s); i++ {
-		if s[i]|0x20 != 'x' || s[i-1] != '0' {
-			continue
-		}
-		before := i - 2
-		for before > 0 && strings.IndexByte(" \t\n\r\f", s[before]) >= 0 {
-			before--
-		}
-		if s[before] == '=' || s[before] == ':' {
-			return true
-		}
-	}
-	return false
 }
 
 // pairs takes "AppId=...;SkuId=..." and "Application Id=..." in any message.
@@ -279,7 +257,7 @@ var skuRow = compile(`(?m)^\s*[0-9]{1,4}: (` + guidPattern + `), [0-9], ([0-9]) 
 func (e *event) check(b *block) {
 	rows := 0
 	for i, s := range e.body {
-		if guidRE.MatchString(s) && !b.has[ApplicationID] && !skuRow.MatchString(s) {
+		if hasGUID(s) && !b.has[ApplicationID] && !skuRow.MatchString(s) {
 			b.addGUID(s, e.bodyLine[i], ApplicationID)
 		}
 		for _, m := range skuRow.FindAllStringSubmatch(s, 2000) {

@@ -2,7 +2,10 @@ package formats
 
 import (
 	"encoding/csv"
+	"slices"
 	"strings"
+
+	"github.com/activationkb/activationkb/knowledge/code"
 )
 
 // parseEventCSV reads event logs saved as comma-separated values: by Event Viewer, whose header names five
@@ -27,26 +30,36 @@ func csvColumns(head string, comma rune) (map[int]field, []string) {
 	}
 	cols, langs, have := map[int]field{}, []string{}, map[field]bool{}
 	for i, name := range strings.Split(head, string(comma)) {
-		if k, ok := eventLabels.byFold[fold(name)]; ok {
+		f := fold(name)
+		if f == "pscomputername" { // of Invoke-Command: the computer that was asked
+			f = "computer"
+		}
+		if k, ok := eventLabels.byFold[f]; ok {
 			cols[i] = k.field
 			have[k.field] = true
 			langs = append(langs, k.lang)
 		}
 	}
-	if !have[eID] || !have[eSource] || len(cols) < 3 {
+	if !have[eID] || !have[eSource] && !have[eMessage] || len(cols) < 3 {
 		return nil, nil
 	}
 	return cols, langs
 }
 
+// ours tells a record without a source by what its message holds beside the id.
+func (e *event) ours() bool {
+	return ownID(e.id) && slices.ContainsFunc(e.body, func(s string) bool {
+		low := strings.ToLower(s)
+		at := commasAt(s, 0) // volume shadow copies have the same ids, and codes
+		return at >= 0 && commaEvent(commaFields(s[at:])) != "" || containsAny(low, strongWords) || strings.Contains(low, "genuine") ||
+			slices.ContainsFunc(code.Scan(s), func(m code.Match) bool { return m.Kind == code.Hex && licensing(m.Code) })
+	})
+}
+
 // csvRows reads the records under the header in source line at; prefix is what quotes each line.
 func (p *page) csvRows(at int, prefix string, comma rune, cols map[int]field, langs []string) {
-	rows := strings.Join(trimmed(p.raw[at+1:]), "\n")
-	if prefix != "" {
-		rows = strings.ReplaceAll("\n"+rows, "\n"+prefix, "\n")[1:]
-	}
-	r := csv.NewReader(strings.NewReader(rows))
-	r.Comma, r.LazyQuotes, r.FieldsPerRecord, r.ReuseRecord = comma, true, -1, true
+	r := p.csvUnder(at, prefix, comma)
+	var others [][2]int // lines of records that do not show whose they are
 	for {
 		row, err := r.Read()
 		if err != nil {
@@ -66,17 +79,36 @@ func (p *page) csvRows(at int, prefix string, comma rune, cols map[int]field, la
 				e.header(f, cell, at+1+n)
 			}
 		}
-		if e.id == "" || e.source == "" {
+		end := e.line + strings.Count(strings.Join(row, ""), "\n")
+		switch {
+		case e.id == "":
+			continue
+		case e.source == "" && !e.ours():
+			others = append(others, [2]int{e.line, end})
 			continue
 		}
 		p.addEvent(e)
-		p.claim(e.line, e.line+strings.Count(strings.Join(row, "\n"), "\n"))
+		p.claim(e.line, end)
 	}
 	if p.found[EventCSV] {
+		for _, o := range others {
+			p.claim(o[0], o[1])
+		}
 		for _, lang := range langs {
 			p.saw(lang)
 		}
 	}
+}
+
+// csvUnder reads the rows under the header in source line at.
+func (p *page) csvUnder(at int, prefix string, comma rune) *csv.Reader {
+	rows := strings.Join(trimmed(p.raw[at+1:]), "\n")
+	if prefix != "" {
+		rows = strings.ReplaceAll("\n"+rows, "\n"+prefix, "\n")[1:]
+	}
+	r := csv.NewReader(strings.NewReader(rows))
+	r.Comma, r.LazyQuotes, r.FieldsPerRecord, r.ReuseRecord = comma, true, -1, true
+	return r
 }
 
 // trimmed is the lines without the blanks at their ends: one after a closing quotation mark is a fault to a

@@ -61,7 +61,10 @@ func (p *page) addJSON(m map[string]any, from, to int) {
 	if e.id == "" || e.source == "" {
 		return
 	}
-	for _, key := range []string{"data", "param1", "message", "description"} {
+	if s, ok := flat["parameterxml"].(string); ok { // of Azure Log Analytics: <Param>...</Param><Param>...</Param>
+		flat["parameterxml"] = strings.NewReplacer("<Param>", "\n", "</Param>", "").Replace(s)
+	}
+	for _, key := range []string{"data", "param1", "message", "description", "parameterxml", "rendereddescription"} {
 		if e.addData(flat[key]); len(e.body) > 0 {
 			break
 		}

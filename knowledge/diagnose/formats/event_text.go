@@ -55,11 +55,11 @@ var (
 )
 
 // eventField is the event label of a line, if any.
-func eventField(text string) (known, string, bool) {
-	if strings.IndexByte(text, ':') < 0 {
+func eventField(l *line) (known, string, bool) {
+	if l.colon == 0 {
 		return known{}, "", false
 	}
-	return eventLabels.field(text)
+	return eventLabels.field(l)
 }
 
 // eventBegins tells that line i opens a record: a label of the header, with at least two more and an id
@@ -68,13 +68,13 @@ func (p *page) eventBegins(i int) bool {
 	if wevtutilRE.MatchString(p.lines[i].text) {
 		return true
 	}
-	k, _, ok := eventField(p.lines[i].text)
+	k, _, ok := eventField(&p.lines[i])
 	if !ok || k.field == eMessage && !strings.HasPrefix(p.lines[i].text, "Message") {
 		return false
 	}
 	labels, id := map[field]bool{}, false
 	for j := i; j < min(len(p.lines), i+24) && !p.lines[j].fence; j++ {
-		if k, v, ok := eventField(p.lines[j].text); ok {
+		if k, v, ok := eventField(&p.lines[j]); ok {
 			labels[k.field] = true
 			id = id || k.field == eID && idOf(v) != ""
 		}
@@ -94,7 +94,7 @@ func (p *page) readEvent(i int) int {
 		if l.fence || j > i && wevtutilRE.MatchString(l.text) {
 			break
 		}
-		k, value, ok := eventField(l.text)
+		k, value, ok := eventField(l)
 		if !ok {
 			if wevtutilRE.MatchString(l.text) || l.blank() || !seen[eID] && len(used) < 12 {
 				continue
@@ -191,7 +191,7 @@ func (p *page) readBody(e *event, j int, value string, used *[]int) int {
 	for j++; j < len(p.lines) && len(e.body) < 400; j++ {
 		l := &p.lines[j]
 		switch {
-		case l.taken || l.fence || prompt(l.text) || p.bodyEnds(l.text):
+		case l.taken || l.fence || l.prompt || bodyEnds(l):
 			return j
 		case l.blank():
 			blanks++
@@ -207,17 +207,18 @@ func (p *page) readBody(e *event, j int, value string, used *[]int) int {
 }
 
 // bodyEnds tells the beginning of the next record or of another output.
-func (p *page) bodyEnds(text string) bool {
+func bodyEnds(l *line) bool {
+	text := l.text
 	if wevtutilRE.MatchString(text) || eventXMLRE.MatchString(text) || ruled(text) {
 		return true
 	}
-	k, _, ok := eventField(text)
+	k, _, ok := eventField(l)
 	return ok && (k.field == eLog || k.field == eSource || k.field == eID || k.field == eDate || k.field == eTask || k.field == eComputer || k.field == eLevel)
 }
 
 // bodyGoesOn tells that a line after a blank one still belongs to the message.
 func bodyGoesOn(text string) bool {
-	return commaStart.MatchString(text) || skuRow.MatchString(text) || strings.HasPrefix(text, "hr=") || strings.HasPrefix(strings.ToLower(text), "info:") || strings.Contains(text, "Id=")
+	return commasAt(text, 0) >= 0 || skuRow.MatchString(text) || strings.HasPrefix(text, "hr=") || strings.HasPrefix(strings.ToLower(text), "info:") || strings.Contains(text, "Id=")
 }
 
 // listGoesOn tells that a list has more fields of the same record after the message.
@@ -225,7 +226,7 @@ func (p *page) listGoesOn(j int, seen map[field]bool) bool {
 	if j >= len(p.lines) || p.lines[j].fence {
 		return false
 	}
-	k, _, ok := eventField(p.lines[j].text)
+	k, _, ok := eventField(&p.lines[j])
 	return ok && !seen[k.field]
 }
 
@@ -233,11 +234,11 @@ func (p *page) listGoesOn(j int, seen map[field]bool) bool {
 func (p *page) bareCommas() {
 	for i := range p.lines {
 		l := &p.lines[i]
-		if l.taken || !commaStart.MatchString(l.text) {
+		if l.taken {
 			continue
 		}
-		for _, m := range commaStart.FindAllStringIndex(l.text, 50) {
-			if p.bareComma(l, m[0]) {
+		for _, at := range allCommas(l.text, 50) {
+			if p.bareComma(l, at) {
 				l.taken = true
 			}
 		}

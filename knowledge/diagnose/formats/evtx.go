@@ -296,7 +296,7 @@ func parseEVTX(p *page, data []byte, hide []func(string) string) {
 		p.warn("evtx-damaged", "some records could not be read")
 	}
 	if kept == 0 && count.chunks > 0 {
-		p.warn("evtx-other", "no record is about activation; most are from %s", sources.most())
+		p.warn("evtx-other", "%s", cmp.Or(sources.most(), "-")) // the message says the rest
 	}
 }
 

@@ -642,10 +642,8 @@ func FuzzEVTX(f *testing.F) {
 	})
 }
 
-// BenchmarkEVTX reads logs of one kind of records: "all" with every value of every record, "facts" as an
-// upload is read. The real samples are read too, where they are.
-func BenchmarkEVTX(b *testing.B) {
-	var spp, other []logRecord
+// benchRecords fill a chunk: those of activation, and the same of another provider.
+func benchRecords() (spp, other []logRecord) {
 	for n := range 80 {
 		r := activation()[1+n%3]
 		r.number = uint64(n + 1)
@@ -653,6 +651,13 @@ func BenchmarkEVTX(b *testing.B) {
 		r.provider, r.alias = "ESENT", ""
 		other = append(other, r)
 	}
+	return spp, other
+}
+
+// BenchmarkEVTX reads logs of one kind of records: "all" with every value of every record, "facts" as an
+// upload is read. The real samples are read too, where they are.
+func BenchmarkEVTX(b *testing.B) {
+	spp, other := benchRecords()
 	logs := map[string][]byte{"activation": logOf(slices.Repeat([][]byte{chunkOf(spp...)}, 32)...), "other": logOf(slices.Repeat([][]byte{chunkOf(other...)}, 32)...)}
 	files, _ := filepath.Glob(filepath.Join("..", "..", "..", "..", "shared", "logs", "*-many.evtx"))
 	for _, file := range files {

@@ -19,10 +19,14 @@ func parseFirewall(p *page) {
 		}
 		if w.read(l) {
 			w.used = append(w.used, i)
+		} else if l.taken = w.row(l); !l.taken {
+			w.profile(l)
 		}
 	}
 	w.rule()
-	p.commit(w.b, machineSubject(), FreeText)
+	if w.b.has[FirewallRule] { // without one, the profile of a network is not our subject
+		p.commit(w.b, machineSubject(), FreeText)
+	}
 }
 
 const (
@@ -74,7 +78,7 @@ func (w *firewall) read(l *line) bool {
 	if len(l.text) > 300 || !strings.Contains(l.text, ":") {
 		return false
 	}
-	k, value, ok := firewallLabels.field(l.text)
+	k, value, ok := firewallLabels.field(l)
 	if !ok {
 		return false
 	}
@@ -98,6 +102,52 @@ func (w *firewall) read(l *line) bool {
 		w.num = l.num
 	}
 	return true
+}
+
+// row reads a rule of Get-NetFirewallRule | Format-Table: after the name stand the values of the columns chosen,
+// which are known by themselves.
+func (w *firewall) row(l *line) bool {
+	if len(l.text) > 300 || l.prompt || strings.Contains(l.text, ":") || !strings.Contains(l.text, "Inbound") {
+		return false
+	}
+	at := kmsRuleRE.FindStringIndex(l.text)
+	if at == nil {
+		return false
+	}
+	said := map[field]string{}
+	for word := range strings.FieldsFuncSeq(l.text[at[1]:], func(r rune) bool { return r == ' ' || r == '\t' || r == ',' }) {
+		switch word {
+		case "True", "False":
+			said[fwEnabled] = firewallWords[fwEnabled][fold(word)]
+		case "Inbound", "Outbound":
+			said[fwDirection] = firewallWords[fwDirection][fold(word)]
+		case "Allow", "Block":
+			said[fwAction] = firewallWords[fwAction][fold(word)]
+		case "Domain", "Private", "Public", "Any":
+			said[fwProfiles] += " " + word
+		}
+	}
+	if said[fwEnabled] == "" || said[fwDirection] != "IN" || said[fwAction] == "" {
+		return false
+	}
+	state := strings.TrimSpace(said[fwEnabled] + " " + said[fwAction] + " " + profilesOf(said[fwProfiles]))
+	w.b.add(FirewallRule, l.text, state, l.num)
+	return true
+}
+
+// NetworkProfile begins the statement of Get-NetConnectionProfile; DOMAIN, PRIVATE or PUBLIC follows.
+const NetworkProfile = "network-profile-"
+
+var profileRE = compile(`^NetworkCategory\s*:\s*(DomainAuthenticated|Private|Public)$`)
+
+// profile reads which profile of the firewall applies to a connection.
+func (w *firewall) profile(l *line) {
+	if !strings.HasPrefix(l.text, "NetworkCategory") {
+		return
+	}
+	if m := profileRE.FindStringSubmatch(l.text); m != nil {
+		w.b.add(Statement, m[1], NetworkProfile+profilesOf(m[1]), l.num)
+	}
 }
 
 func hasPort(list, port string) bool {

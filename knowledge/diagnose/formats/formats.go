@@ -57,11 +57,14 @@ var parsers = []struct {
 	{"event_xml", parseEventXML},
 	{"event_json", parseEventJSON},
 	{"event_csv", parseEventCSV},
+	{"license_csv", parseLicenseCSV},
+	{"license_json", parseLicenseJSON},
 	{"event_table", parseEventTable},
 	{"event_text", parseEventText},
 	{"registry", parseRegistry},
 	{"firewall", parseFirewall},
 	{"ospp_dhistory", parseOsppDhistory},
+	{"ospp_token", parseOsppToken},
 	{"ospp", parseOspp},
 	{"ospp_dcmid", parseOsppDcmid},
 	{"wmi", parseWMI},
@@ -69,6 +72,7 @@ var parsers = []struct {
 	{"slmgr_ato", parseSlmgrATO},
 	{"slmgr_xpr", parseSlmgrXPR},
 	{"nslookup", parseNslookup},
+	{"name_lookup", parseNameLookup},
 	{"ping", parsePing},
 	{"port_probe", parsePortProbe},
 	{"ipconfig", parseIpconfig},
@@ -77,6 +81,7 @@ var parsers = []struct {
 	{"banner", parseBanner},
 	{"message", parseMessage},
 	{"free_text", parseFreeText},
+	{"headings", parseHeadings},
 }
 
 // Parse decodes, cleans, recognises and parses one document. It never fails: what cannot be read is

@@ -50,7 +50,7 @@ func (h *hotfix) read(l *line) bool {
 		return false
 	case strings.Trim(t, "- ") == "":
 		return true
-	case prompt(t) || !updateRE.MatchString(t):
+	case l.prompt || !updateRE.MatchString(t):
 		h.table = false
 		return false
 	}

@@ -54,7 +54,7 @@ func (c *ipconf) read(l *line) bool {
 		c.last = ""
 		return false
 	}
-	k, value, ok := ipconfigLabels.field(l.text)
+	k, value, ok := ipconfigLabels.field(l)
 	if !ok {
 		c.last = iOther
 		return false
@@ -85,7 +85,7 @@ func (c *ipconf) set(f field, value string, num int) {
 			c.p.machines[normalHost(value)] = true
 		}
 	case iSuffix:
-		if hostRE.MatchString(value) {
+		if isHost(value) {
 			c.b.addValue(DNSSuffix, value, num)
 		}
 	case iServers:

@@ -19,6 +19,8 @@ type Label struct {
 	Language string         `json:"language"`
 	Facts    map[string]any `json:"expected_facts"`
 	Findings []string       `json:"expected_findings"`
+	// Acceptable findings are neither asked for nor wrong: experts differ on them.
+	Acceptable []string `json:"acceptable_findings"`
 }
 
 // ReadLabel reads the label in a file.
@@ -35,13 +37,25 @@ func ReadLabel(name string) (*Label, error) {
 		return nil, fmt.Errorf("formats: %s: file: want the name of the sample beside it", name)
 	}
 	l.File = filepath.Join(filepath.Dir(name), l.File)
-	for i, id := range l.Findings {
-		l.Findings[i] = strings.ReplaceAll(id, "_", "-")
+	for _, ids := range [][]string{l.Findings, l.Acceptable} {
+		for i, id := range ids {
+			ids[i] = strings.ReplaceAll(id, "_", "-")
+		}
+	}
+	for _, name := range []string{"products", "srv_records"} {
+		if v, ok := l.Facts[name]; ok && !areObjects(v) {
+			return nil, fmt.Errorf("formats: %s: expected_facts.%s: want a list of objects", l.File, name)
+		}
 	}
 	if l.Unrelated() || len(l.Findings) == 1 && l.Findings[0] == "no-problem" {
 		l.Findings = nil // labelled as no problem: nothing is expected
 	}
 	return l, nil
+}
+
+func areObjects(v any) bool {
+	list, ok := v.([]any)
+	return ok && !slices.ContainsFunc(list, func(v any) bool { _, ok := v.(map[string]any); return !ok })
 }
 
 // Unrelated reports that the sample is of another subject, and states nothing.

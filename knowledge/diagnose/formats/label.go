@@ -71,15 +71,17 @@ func cut(text string) (label, value string, ok bool) {
 }
 
 // field looks a line up: by its label before the colon, else, where the colon was lost, by its first words.
-func (s *labelSet) field(text string) (k known, value string, ok bool) {
-	if label, value, ok := cut(text); ok {
-		k, ok = s.byFold[fold(label)]
-		return k, value, ok
+func (s *labelSet) field(l *line) (k known, value string, ok bool) {
+	if l.colon > 0 {
+		if k, ok = s.byFold[l.label]; !ok {
+			return known{}, "", false
+		}
+		return k, strings.TrimSpace(l.text[l.colon+1:]), true
 	}
-	if len(text) > 200 {
+	if len(l.text) > 200 || !s.begins(l.text) {
 		return known{}, "", false
 	}
-	words := strings.Fields(text)
+	words := strings.Fields(l.text)
 	if len(words) < 3 {
 		return known{}, "", false
 	}
@@ -103,17 +105,44 @@ func (s *labelSet) field(text string) (k known, value string, ok bool) {
 	return known{}, "", false
 }
 
+// begins tells that s may begin with one of the labels.
+func (s *labelSet) begins(text string) bool {
+	var room [headBytes + utf8.UTFMax]byte
+	head := room[:0]
+	for _, r := range text {
+		if r == 'ё' {
+			r = 'е'
+		}
+		if r < utf8.RuneSelf {
+			if c := lowerASCII(byte(r)); c >= 'a' && c <= 'z' || isDigit(c) {
+				head = append(head, c)
+			}
+		} else if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			head = utf8.AppendRune(head, unicode.ToLower(r))
+		}
+		if len(head) >= headBytes {
+			break
+		}
+	}
+	return s.heads[string(head[:min(len(head), headBytes)])]
+}
+
+// whole looks up a whole line.
+func (s *labelSet) whole(text string) (k known, ok bool) {
+	if s.begins(text) {
+		k, ok = s.byFold[fold(text)]
+	}
+	return k, ok
+}
+
 // phrase looks up a whole line, or the longest known beginning of it, without regard to a label.
 func (s *labelSet) phrase(text string) (known, bool) {
-	if len(text) > 600 {
+	if len(text) > 600 || !s.begins(text) {
 		return known{}, false
 	}
 	f := fold(text)
 	if k, ok := s.byFold[f]; ok {
 		return k, true
-	}
-	if len(f) < headBytes || !s.heads[f[:headBytes]] {
-		return known{}, false
 	}
 	for n := min(len(f)-1, s.longest); n >= headBytes; n-- {
 		if k, ok := s.byFold[f[:n]]; ok {
@@ -182,7 +211,7 @@ func startsLabel(text string) bool {
 	if len(text) > 200 {
 		return false
 	}
-	_, ok := slmgrPhrases.byFold[fold(text)]
+	_, ok := slmgrPhrases.whole(text)
 	return ok
 }
 

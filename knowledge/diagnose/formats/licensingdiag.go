@@ -1,7 +1,7 @@
 package formats
 
 import (
-	"regexp"
+	"cmp"
 	"strings"
 
 	"github.com/activationkb/activationkb/knowledge/code"
@@ -14,6 +14,9 @@ func parseLicensingDiag(p *page) {
 	if !containsAny(p.text, []string{"LicensingStatus", "LocalGenuineState", "ActivePartialProductKey", "ActiveSku"}) {
 		return
 	}
+	if strings.Contains(p.text, "<DiagnosticInformation") {
+		p.diagnosticInformation()
+	}
 	d := licensingDiag{p: p, b: newBlock(), machine: newBlock()}
 	if strings.Contains(p.text, "<LicensingData") || strings.Contains(p.text, "<LicensingStatus") {
 		d.elements()
@@ -22,6 +25,40 @@ func parseLicensingDiag(p *page) {
 		d.lines()
 	}
 	d.flush()
+}
+
+// diagnosticInformation reads the report in which attributes tell of the machine, its services and the newest
+// events. Whose machine it is and what the events say is taken from it; codes are found as in any text.
+func (p *page) diagnosticInformation() {
+	m, machine := newMarkup(p.text), newBlock()
+	source := ""
+	for {
+		t, ok := m.next()
+		if !ok {
+			break
+		}
+		told := map[string]string{}
+		for _, a := range t.attrs {
+			told[fold(a.name)] = a.value
+		}
+		switch name := fold(t.name); {
+		case t.closing:
+		case name == "machinename" || name == "computername":
+			if host, _, ok := splitHostPort(t.text); ok && machine.machine == "" {
+				machine.machine = normalHost(host)
+				machine.addSpan(Computer, host, normalHost(host), t.textLine, p.span(t.off, t.textEnd))
+			}
+		case name == "events":
+			source = told["source"]
+		case name == "event" && told["id"] != "" && t.text != "":
+			e := &event{id: idOf(told["id"]), source: cmp.Or(told["source"], source), time: cmp.Or(told["timeutc"], told["time"]),
+				computer: machine.machine, line: t.line, format: LicensingDiag, body: []string{t.text}, bodyLine: []int{t.textLine}}
+			if e.id != "" && p.addEvent(e) {
+				p.claim(t.line, t.textLine)
+			}
+		}
+	}
+	p.commit(machine, machineSubject(), LicensingDiag)
 }
 
 // flush ends a report. A file can hold several, of before and after.
@@ -100,7 +137,7 @@ var diagOwn = map[string]bool{"licensingstatus": true, "licensingstatusreason": 
 var diagKnown = map[string]bool{"osversion": true, "productname": true, "editionid": true, "tampereditems": true, "oemmarkerversion": true,
 	"productuniquenessgroups": true, "computername": true, "validityexpiration": true, "totalgracedays": true, "offlineinstallationid": true, "computersid": true, "toolversion": true}
 
-var osNumberRE = regexp.MustCompile(`^[0-9]{1,2}\.[0-9]{1,2}(?:\.[0-9]{4,5})?\b`)
+var osNumberRE = compile(`^[0-9]{1,2}\.[0-9]{1,2}(?:\.[0-9]{4,5})?\b`)
 
 func (d *licensingDiag) set(name, value string, line int, excerpt string) {
 	if diagOwn[name] {
@@ -124,7 +161,7 @@ func (d *licensingDiag) set(name, value string, line int, excerpt string) {
 	case "tampereditems":
 		b.addSpan(Statement, shy(value[:min(len(value), 200)]), TamperedFile, line, excerpt)
 	case "gracetimeminutes":
-		if integerRE.MatchString(value) && value != "0" {
+		if isInteger(value) && value != "0" {
 			b.addSpan(GraceMinutes, value, value, line, excerpt)
 		}
 	case "activepartialproductkey":
@@ -144,14 +181,14 @@ func (d *licensingDiag) set(name, value string, line int, excerpt string) {
 	}
 }
 
-var productIDRE = regexp.MustCompile(`^[0-9]{5}-(?:[0-9]{3}|OEM|[0-9]{5})-[0-9]{5,7}-(?:[0-9]{5}|[A-Z]{2}[0-9A-Z]{3})$`)
+var productIDRE = compile(`^[0-9]{5}-(?:[0-9]{3}|OEM|[0-9]{5})-[0-9]{5,7}-(?:[0-9]{5}|[A-Z]{2}[0-9A-Z]{3})$`)
 
 // describe takes the fields that name the licence and the machine.
 func (d *licensingDiag) describe(name, value string, line int, excerpt string) {
 	b := d.b
 	switch name {
 	case "activeskuid":
-		if g := guidRE.FindString(value); g != "" {
+		if g := findGUID(value); g != "" {
 			b.addSpan(SkuID, g, normalGUID(g), line, excerpt)
 			b.addSpan(ActivationID, g, normalGUID(g), line, excerpt)
 		}

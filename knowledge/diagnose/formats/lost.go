@@ -17,7 +17,6 @@ var (
 	expirySpan = compile(`\bedition:[\s;|]+`)
 	// values that end a line of slmgr whatever the language, before another label
 	endSpan    = compile(`(?:\bedition|\bchannel|` + guidPattern + `|\.[0-9]{4}-[0-9]{7}|\b(?:Volume|Retail|OEM):[A-Za-z:]{2,12}|\b[0-9]{1,3}(?:\.[0-9]{1,3}){3}|: [A-Z0-9]{5}|:[0-9]{2,5}|: [0-9]{1,7} \p{L}{2,8}|\)\)?)[\s;|]+(\p{Lu}[\p{L}\p{N} ()./-]{2,70}: )`)
-	dnsSpan    = compile(`(?:\*\*\* |(?:Server|Tjener|Сервер|服务器): +\S|Ad+res{1,2}e?s?: +[0-9a-fA-F]|DNS request timed out|_vlmcs\._tcp\S*\s+SRV service location)`)
 	lostPhrase = foldedLiterals(resultTerms, osppPhraseTerms)
 )
 
@@ -59,18 +58,19 @@ func lostOffsets(s string) []int {
 		for _, m := range doneSpan.FindAllStringIndex(s, 200) {
 			add(m[1])
 		}
-		for _, m := range beginSpan.FindAllStringIndex(s, 200) {
-			add(m[0])
+		for _, m := range beginSpan.FindAllStringIndex(s[1:], 200) {
+			add(m[0] + 1)
 		}
 		for _, m := range expirySpan.FindAllStringIndex(s, 200) {
 			if _, _, lang := expiry(s[m[1]:]); lang != "" {
 				add(m[1])
 			}
 		}
-		ends := endSpan.FindAllStringSubmatchIndex(s, 2000)
-		if len(ends) >= 4 && strings.Contains(s, "channel") {
-			for _, m := range ends {
-				add(m[2])
+		if strings.Count(s, ": ") >= 4 && strings.Contains(s, "channel") {
+			if ends := endSpan.FindAllStringSubmatchIndex(s, 2000); len(ends) >= 4 {
+				for _, m := range ends {
+					add(m[2])
+				}
 			}
 		}
 		if strings.Contains(s, ") ...") || strings.Contains(s, ")...") {
@@ -80,15 +80,10 @@ func lostOffsets(s string) []int {
 		}
 	}
 	for _, phrase := range phrasesFor(s) {
-		for at := 0; ; {
-			i := strings.Index(s[at:], phrase)
-			if i < 0 {
-				break
-			}
-			if at += i; wholePhrase(s, at) {
+		for _, at := range offsets(s, phrase) {
+			if wholePhrase(s, at) {
 				add(at)
 			}
-			at += len(phrase)
 		}
 	}
 	if strings.Contains(s, "------------") {
@@ -97,18 +92,53 @@ func lostOffsets(s string) []int {
 			add(m[1])
 		}
 	}
-	if strings.Contains(s, `:\`) {
+	if strings.LastIndex(strings.TrimPrefix(s, "PS "), `:\`) > 1 { // at the beginning nothing is lost
 		for _, m := range promptSpan.FindAllStringIndex(s, 200) {
 			add(m[0])
 		}
 	}
 	if strings.Contains(s, "_vlmcs") {
-		for _, m := range dnsSpan.FindAllStringIndex(s, 200) {
-			add(m[0])
+		for _, at := range dnsOffsets(s) {
+			add(at)
 		}
 	}
 	slices.Sort(cuts)
 	return slices.Compact(cuts)
+}
+
+// offsets are the places where a phrase stands.
+func offsets(s, phrase string) []int {
+	var out []int
+	for at := 0; ; at += len(phrase) {
+		i := strings.Index(s[at:], phrase)
+		if i < 0 {
+			return out
+		}
+		at += i
+		out = append(out, at)
+	}
+}
+
+// dnsMarks begin lines of nslookup.
+var dnsMarks = []string{"*** ", "DNS request timed out", "Server: ", "Tjener: ", "Сервер: ", "服务器: ", "Address: ", "Addresses: ", "Adress: ", "Adresse: "}
+
+func dnsOffsets(s string) []int {
+	var out []int
+	for _, mark := range dnsMarks {
+		for _, at := range offsets(s, mark) {
+			value := strings.TrimLeft(s[at+len(mark):], " ")
+			if !strings.HasPrefix(mark, "Ad") || value != "" && isHex(value[0]) {
+				out = append(out, at)
+			}
+		}
+	}
+	for _, at := range offsets(s, "SRV service location") {
+		name := strings.TrimRight(s[:at], "\t ")
+		if begin := strings.LastIndex(name, "_vlmcs._tcp"); begin >= 0 && !strings.ContainsAny(name[begin:], "\t ") {
+			out = append(out, begin)
+		}
+	}
+	return out
 }
 
 // phrasesFor spares the search where an attempt cannot stand in the line.
@@ -126,7 +156,7 @@ func wholePhrase(s string, at int) bool {
 		return false
 	}
 	return strings.HasSuffix(before, ".") || strings.HasSuffix(before, ")") || strings.HasSuffix(before, "…") || strings.HasSuffix(before, "-") ||
-		strings.HasSuffix(before, "。") || partialRE.MatchString(before[max(0, len(before)-5):])
+		strings.HasSuffix(before, "。") || isPartialKey(before[max(0, len(before)-5):])
 }
 
 // withoutSeparator takes off the sign that stands in the place of the lost breaks.

@@ -22,6 +22,11 @@ func parseMessage(p *page) {
 			l.taken = true
 			continue
 		}
+		if p.emptyObjects(i) {
+			b.add(Statement, l.text, NoActivationObject, l.num)
+			l.taken = true
+			continue
+		}
 		if brief {
 			p.message(b, l)
 		}
@@ -37,8 +42,24 @@ const (
 	LeakedKeyMessage       = "leaked-key"            // Setup: the key that Windows was installed with is invalid
 	ImageMismatchMessage   = "key-not-for-image"     // Setup: the key fits no image of the medium
 	SetupKeyInvalidMessage = "setup-key-invalid"     // Setup: the key is invalid, and no code
+	NoActivationObject     = "no-activation-object"  // slmgr.vbs /ao-list: no objects found
 	ProductCodeQuoted      = "product-code"          // a product code of Windows Installer
+	OfficeScript           = "ospp"                  // a result that only ospp.vbs prints, of a product that is not named
+	InvalidHostName        = "invalid-kms-host"      // what is set for a KMS host is no name: "http://kms"
 )
+
+// emptyObjects tells the answer of slmgr.vbs /ao-list where Active Directory holds no activation object.
+func (p *page) emptyObjects(i int) bool {
+	if fold(p.lines[i].text) != "noobjectsfound" {
+		return false
+	}
+	for j := i - 1; j >= max(0, i-4); j-- {
+		if t := fold(p.lines[j].text); t == "activationobjects" || strings.Contains(t, "aolist") {
+			return true
+		}
+	}
+	return false
+}
 
 // messageTerms are Setup's messages. Translations are for recognition only.
 var messageTerms = []term{

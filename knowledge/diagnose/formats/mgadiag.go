@@ -1,7 +1,6 @@
 package formats
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/activationkb/activationkb/knowledge/code"
@@ -41,15 +40,15 @@ var mgaSections = map[string]string{"windowsvalidation": mgaValidation, "wga": m
 	"vistawgaer": mgaOther, "wgaer": mgaOther, "windowsxpnotifications": mgaOther, "notifications": mgaOther}
 
 var (
-	mgaReportRE = regexp.MustCompile(`\([1-9]\.[0-9]\.[0-9]{4}\.[0-9]\)\s*:?\s*$`)
-	mgaTitleRE  = regexp.MustCompile(`^(.{2,60}?)\s*--(?:>|&gt;)\s*$`)
-	mgaGluedRE  = regexp.MustCompile(`((?:WgaER|WGA Notifications|OGA Notifications|OGA|WGA|Vista WgaER|Windows XP Notifications|Notifications|Browser|File Scan|Licensing|HWID|Other|OEM Activation [12]\.0) [Dd]ata|Windows Activation Technologies)--(?:>|&gt;)\s*$`)
-	mgaKeyRE    = regexp.MustCompile(`(?:[*X0-9A-Z]{1,5}-){4}([0-9A-Z]{5})\b`) // cleaning may have taken some of the asterisks
-	mgaPIDRE    = regexp.MustCompile(`\b[0-9]{5}-(?:OEM|[0-9]{3})-[0-9]{7}-[0-9]{5}\b`)
-	mgaOSRE     = regexp.MustCompile(`^([0-9]\.[0-9]\.[0-9]{4,5})\.[0-9]\.[0-9A-Fa-f]{8}\b`)
-	mgaPlainRE  = regexp.MustCompile(`^(?:[0-9]{1,3}|0[xX][0-9a-fA-F]{1,8})$`)
-	mgaHrRE     = regexp.MustCompile(`(?i)\bhr\s*=\s*(0x[0-9a-f]{8})`)
-	mgaFileRE   = regexp.MustCompile(`(?i)^(?:Tampered File|File Mismatch)\s*:\s*(\S[^|\[]{0,200})`)
+	mgaReportRE = compile(`\([1-9]\.[0-9]\.[0-9]{4}\.[0-9]\)\s*:?\s*$`)
+	mgaTitleRE  = compile(`^(.{2,60}?)\s*--(?:>|&gt;)\s*$`)
+	mgaGluedRE  = compile(`((?:WgaER|WGA Notifications|OGA Notifications|OGA|WGA|Vista WgaER|Windows XP Notifications|Notifications|Browser|File Scan|Licensing|HWID|Other|OEM Activation [12]\.0) [Dd]ata|Windows Activation Technologies)--(?:>|&gt;)\s*$`)
+	mgaKeyRE    = compile(`(?:[*X0-9A-Z]{1,5}-){4}([0-9A-Z]{5})\b`) // cleaning may have taken some of the asterisks
+	mgaPIDRE    = compile(`\b[0-9]{5}-(?:OEM|[0-9]{3})-[0-9]{7}-[0-9]{5}\b`)
+	mgaOSRE     = compile(`^([0-9]\.[0-9]\.[0-9]{4,5})\.[0-9]\.[0-9A-Fa-f]{8}\b`)
+	mgaPlainRE  = compile(`^(?:[0-9]{1,3}|0[xX][0-9a-fA-F]{1,8})$`)
+	mgaHrRE     = compile(`(?i)\bhr\s*=\s*(0x[0-9a-f]{8})`)
+	mgaFileRE   = compile(`(?i)^(?:Tampered File|File Mismatch)\s*:\s*(\S[^|\[]{0,200})`)
 )
 
 // mgadiag is the report being read.
@@ -99,11 +98,15 @@ func (g *mgadiag) line(i int) {
 	if !g.begun || l.blank() {
 		return
 	}
-	if k, _, ok := slmgrLabels.field(l.text); ok && k.field == fVersion && g.licensingFrom == 0 {
+	if k, _, ok := slmgrLabels.field(l); ok && k.field == fVersion && g.licensingFrom == 0 {
 		g.section, g.licensingFrom = mgaLicensing, i // a section under a translated title
 	}
 	if g.section == mgaLicensing {
 		g.licensingTo, g.last = i, i
+		return
+	}
+	if l.prompt || g.section == mgaOEM && failureIn(l.text) { // the next command, or prose after the last section
+		g.flush(i)
 		return
 	}
 	if g.field(l.text, l.num) || g.filler(l.text) {
@@ -111,6 +114,12 @@ func (g *mgadiag) line(i int) {
 	} else if i > g.last+6 { // prose after the report
 		g.flush(i)
 	}
+}
+
+// failureIn tells that a text names a failure of the licensing services.
+func failureIn(text string) bool {
+	_, c, ok := firstCode(text)
+	return ok && licensing(c) && c.Failure()
 }
 
 // mgaMayBegin tells by its last character that a line can be a title; most of a long text ends otherwise.
@@ -288,7 +297,7 @@ func (g *mgadiag) file(name string, num int) {
 	g.machine.add(Statement, strings.TrimSpace(name), TamperedFile, num)
 }
 
-var mgaOfficeRE = regexp.MustCompile(`^(Microsoft Office [^-]{1,80}?) - ([0-9]{3}) (.{1,60})$`)
+var mgaOfficeRE = compile(`^(Microsoft Office [^-]{1,80}?) - ([0-9]{3}) (.{1,60})$`)
 
 // officeProduct takes "Microsoft Office Enterprise 2007 - 100 Genuine".
 func (g *mgadiag) officeProduct(text string, num int) {

@@ -57,6 +57,9 @@ func crossedBack(text string) string {
 		s = s[:len(s)-1]
 	}
 	s = strings.ToValidUTF8(s, "")
+	if shown := strings.ReplaceAll(s, "\u00ad", ""); signScore(shown) > 2*foreign(shown) || foreign(shown) < 3 {
+		return text // what a word processor has put between syllables
+	}
 	n, have := foreign(s), signScore(s)
 	if n < 3 || have > 2*n || badSigns(s)*10 < n || strings.Contains(s, "██") { // which is masking
 		return text

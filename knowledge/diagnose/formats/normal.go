@@ -29,6 +29,12 @@ func foldWide(s string) string {
 	b.Grow(len(s))
 	for _, r := range s {
 		switch {
+		case r < utf8.RuneSelf:
+			if c := lowerASCII(byte(r)); c >= 'a' && c <= 'z' || isDigit(c) {
+				b.WriteByte(c)
+			}
+		case r >= 'а' && r <= 'я', r >= '一' && r <= '龥':
+			b.WriteRune(r)
 		case r == 'ё':
 			b.WriteRune('е')
 		case unicode.IsLetter(r) || unicode.IsDigit(r):
@@ -41,16 +47,11 @@ func foldWide(s string) string {
 const guidPattern = `[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}`
 
 var (
-	guidRE     = compile(guidPattern)
-	pidRE      = compile(`\b[0-9]{5}-[0-9]{5}-[0-9]{3}-[0-9]{6}-[0-9]{2}-[0-9]{4,5}-[0-9]{4,5}\.[0-9]{4}-[0-9]{7}\b`)
-	partialRE  = compile(`^[0-9A-Z]{5}$`)
-	hostPortRE = compile(`^(\[[0-9a-fA-F:.]+\]|[\p{L}\p{N}][\p{L}\p{N}._-]*):([0-9]{1,5})$`)
+	pidRE = compile(`\b[0-9]{5}-[0-9]{5}-[0-9]{3}-[0-9]{6}-[0-9]{2}-[0-9]{4,5}-[0-9]{4,5}\.[0-9]{4}-[0-9]{7}\b`)
 	// a port in which text recognition took a figure for a letter: "kms.example:l688"
 	portSlipRE = compile(`^([\p{L}\p{N}][\p{L}\p{N}._-]*\.[\p{L}\p{N}._-]*):([0-9lIOoSB]{0,2}[lIOoSB][0-9]{2,4})$`)
-	hostRE     = compile(`^(?:[\p{L}\p{N}_][\p{L}\p{N}._-]{0,252}|[0-9a-fA-F]*:[0-9a-fA-F:.]+)$`)
 	ipRE       = compile(`^(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}(?:%[0-9]+)?)$`)
 	versionRE  = compile(`^[0-9]+(?:\.[0-9]+){3}$`)
-	integerRE  = compile(`^-?[0-9]{1,10}$`)
 	// two numbers, the second bracketed: "259197 minute(s) (180 day(s))" in any language
 	minutesRE = compile(`^([0-9]{1,7})\s*\D{0,24}\(\s*[0-9]{1,4}\s*\D{0,16}$`)
 	leadIntRE = compile(`^(-?[0-9]{1,10})\b`)
@@ -60,23 +61,26 @@ var slippedDigits = strings.NewReplacer("l", "1", "I", "1", "O", "0", "o", "0", 
 
 // normalHost is the form in which hosts are compared: lower case, no trailing dot, no brackets.
 func normalHost(s string) string {
-	return strings.ToLower(strings.Trim(strings.TrimSuffix(strings.TrimSpace(s), "."), "[]"))
+	return strings.ToLower(printable(strings.Trim(strings.TrimSuffix(strings.TrimSpace(s), "."), "[]")))
 }
 
 // splitHostPort takes "host", "host:port" and "[v6]:port"; port is "" where absent. ok is false for
 // placeholders and prose.
 func splitHostPort(s string) (host, port string, ok bool) {
 	s = strings.Trim(s, ` "'.,;`)
-	if m := portSlipRE.FindStringSubmatch(s); m != nil {
-		s = m[1] + ":" + slippedDigits.Replace(m[2])
+	host, port, ok = cutPort(s)
+	if !ok {
+		if m := portSlipRE.FindStringSubmatch(s); m != nil {
+			host, port, ok = m[1], slippedDigits.Replace(m[2]), true
+		}
 	}
-	if m := hostPortRE.FindStringSubmatch(s); m != nil {
-		if n, _ := strconv.Atoi(m[2]); n < 1 || n > 65535 || masked(m[1]) {
+	if ok {
+		if n, _ := strconv.Atoi(port); n < 1 || n > 65535 || masked(host) {
 			return "", "", false
 		}
-		return strings.Trim(m[1], "[]"), m[2], true
+		return host, port, true
 	}
-	if !hostRE.MatchString(s) || masked(s) {
+	if !isHost(s) || masked(s) {
 		return "", "", false
 	}
 	return s, "", true
@@ -172,14 +176,20 @@ func keyChannel(s string) string {
 	return channelOfKey[strings.ToUpper(strings.ReplaceAll(strings.TrimSpace(s), " ", ""))]
 }
 
-var editionRE = compile(`,\s*([^,]{1,80}?)\s+edition\b`)
-
 // editionOf takes the SKU word of a licence name: "Windows(R), EnterpriseS edition" gives "EnterpriseS".
 func editionOf(name string) string {
-	if m := editionRE.FindStringSubmatch(name); m != nil {
-		return m[1]
+	for from := 0; ; {
+		i := strings.Index(name[from:], "edition")
+		if i < 0 {
+			return ""
+		}
+		at := from + i
+		from = at + len("edition")
+		comma := strings.LastIndexByte(name[:at], ',')
+		if e := strings.TrimSpace(name[comma+1 : at]); comma >= 0 && e != "" && len(e) <= 80 && isBlank(name[at-1]) && (from == len(name) || !wordByte(name[from])) {
+			return e
+		}
 	}
-	return ""
 }
 
 // normal returns the normal form of a value of a kind, for kinds whose form needs no context.

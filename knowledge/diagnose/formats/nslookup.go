@@ -2,6 +2,7 @@ package formats
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 )
 
@@ -9,7 +10,7 @@ import (
 // Resolve-DnsName, dig and host. The record lines are English in every display language, so they are
 // known by their keywords, also where several stand on one line or run into each other.
 func parseNslookup(p *page) {
-	if !strings.Contains(strings.ToLower(p.text), "_vlmcs") {
+	if !missingRE.may(p.text) {
 		return
 	}
 	q := lookup{p: p}
@@ -39,7 +40,6 @@ var (
 	resolveRE  = compile(`(?i)_vlmcs\._tcp((?:\.[a-z0-9_-]+)*)\.?\s+SRV\s+[0-9]+\s+\S+\s+([a-z0-9][a-z0-9._-]*)\s+([0-9]+)\s+([0-9]+)\s+([0-9]+)`)
 	digRE      = compile(`(?i)_vlmcs\._tcp((?:\.[a-z0-9_-]+)*)\.?\s+(?:[0-9]+\s+)?(?:IN\s+SRV|has SRV record|service\s*=)\s+([0-9]+)\s+([0-9]+)\s+([0-9]+)\s+([a-z0-9][a-z0-9._-]*)`)
 	shortRE    = compile(`^([0-9]{1,5}) ([0-9]{1,5}) ([0-9]{1,5}) ([A-Za-z0-9][A-Za-z0-9._-]*\.)$`)
-	rowARE     = compile(`(?i)^([a-z0-9][a-z0-9._-]*?)\.?\s+(?:A|AAAA)\s+[0-9]+\s+\S+\s+([0-9a-f:.]+)$|^([a-z0-9][a-z0-9._-]*?)\.?\s+[0-9]+\s+IN\s+(?:A|AAAA)\s+([0-9a-f:.]+)$`)
 	askedRE    = compile(`(?i)(?:nslookup|Resolve-DnsName|\bdig\b|\bhost\b).*?_vlmcs\._tcp((?:\.[a-z0-9_-]+)*)`)
 	missingRE  = compile(`(?i)_vlmcs(?:\._tcp)?((?:\.[a-z0-9_-]+)*)`)
 	digServer  = compile(`^;;\s*SERVER:\s*([0-9a-fA-F:.]+)#`)
@@ -68,7 +68,8 @@ type lookup struct {
 	pending string
 	servers []string
 	srvNum  int
-	list    bool // a Format-List record of type SRV is being read
+	list    bool     // a Format-List record of type SRV is being read
+	head    []string // of a table of records
 	used    []int
 	idle    int
 }
@@ -87,7 +88,7 @@ func (q *lookup) open() {
 
 func (q *lookup) read(i int, l *line) bool {
 	t := l.text
-	if m := askedRE.FindStringSubmatch(t); m != nil && !strings.Contains(t, "SRV service location") && !strings.HasPrefix(t, "***") && askedLine(t) {
+	if m := asked(l); m != nil {
 		q.flush()
 		q.open()
 		q.asked, q.zone, q.zoneNum = true, strings.Trim(m[1], "."), l.num
@@ -102,10 +103,19 @@ func (q *lookup) read(i int, l *line) bool {
 	return q.header(i, l)
 }
 
+// asked matches a command line.
+func asked(l *line) []string {
+	t := l.text
+	if !missingRE.may(t) || strings.Contains(t, "SRV service location") || strings.HasPrefix(t, "***") || !askedLine(l) {
+		return nil
+	}
+	return askedRE.FindStringSubmatch(t)
+}
+
 // askedLine tells a command line from a sentence that names the command.
-func askedLine(t string) bool {
-	low := strings.ToLower(t)
-	return prompt(t) || strings.HasPrefix(low, "nslookup") || strings.HasPrefix(low, "resolve-dnsname") && !strings.Contains(low, " : ") || strings.HasPrefix(low, "dig ") || strings.HasPrefix(low, "host ")
+func askedLine(l *line) bool {
+	low := strings.ToLower(l.text)
+	return l.prompt || strings.HasPrefix(low, "nslookup") || strings.HasPrefix(low, "resolve-dnsname") && !strings.Contains(low, " : ") || strings.HasPrefix(low, "dig ") || strings.HasPrefix(low, "host ")
 }
 
 // answer reads the record lines of nslookup; all of a line that lost its breaks.
@@ -174,7 +184,7 @@ func (q *lookup) value(name, v string, num int) {
 
 // unglue takes apart a host name that lost line breaks have joined with the next line's ("a.ba.b").
 func (q *lookup) unglue(v string) string {
-	v = strings.TrimRight(v, ".,;)")
+	v = strings.TrimRight(v, ".,;)'\"")
 	if n := len(v) / 2; len(v)%2 == 0 && strings.EqualFold(v[:n], v[n:]) && n > 3 {
 		return v[:n]
 	}
@@ -203,9 +213,43 @@ func (q *lookup) addresses(l *line) {
 	}
 }
 
+// column reads Resolve-DnsName | Format-Table with columns of the user's choice: the head names them, and no
+// value of a record holds a blank.
+func (q *lookup) column(l *line) bool {
+	f := strings.Fields(l.text)
+	if len(f) < 2 || len(f) > 12 {
+		return false
+	}
+	if slices.ContainsFunc(f, func(s string) bool { return strings.EqualFold(s, "NameTarget") }) && !strings.ContainsAny(l.text, ":|,") {
+		q.head = f
+		return true
+	}
+	if len(f) != len(q.head) {
+		return false
+	}
+	row := map[string]string{}
+	for i, name := range q.head {
+		row[strings.ToLower(name)] = f[i]
+	}
+	zone, named := strings.CutPrefix(strings.ToLower(row["name"]), "_vlmcs._tcp")
+	host := row["nametarget"]
+	if !named && row["name"] != "" || !isSmall(cmp.Or(row["port"], "0")) || !isHost(host) || !strings.Contains(host, ".") || strings.HasSuffix(host, "..") {
+		return false
+	}
+	if strings.HasSuffix(zone, "..") || strings.HasSuffix(zone, "…") {
+		zone = "" // cut at the window's edge
+	}
+	q.location(strings.Trim(cmp.Or(zone, q.zone), "."), l.num)
+	q.rec = srv{strings.TrimSuffix(host, "."), row["port"], l.num}
+	return true
+}
+
 // rows reads the one-line records of Resolve-DnsName, dig, host and Linux nslookup.
 func (q *lookup) rows(l *line) bool {
 	t := l.text
+	if q.column(l) {
+		return true
+	}
 	if m := resolveRE.FindStringSubmatch(t); m != nil {
 		q.location(strings.Trim(m[1], "."), l.num)
 		q.rec = srv{m[2], m[5], l.num}
@@ -224,11 +268,27 @@ func (q *lookup) rows(l *line) bool {
 	if !q.answers {
 		return q.listed(l)
 	}
-	if m := rowARE.FindStringSubmatch(t); m != nil {
-		q.cur.addValue(KMSIP, m[2]+m[4], l.num)
+	if ip := rowA(t); ip != "" {
+		q.cur.addValue(KMSIP, ip, l.num)
 		return true
 	}
 	return q.listed(l)
+}
+
+// rowA is the address of "host A 3600 Answer 10.0.0.5" and "host. 3600 IN A 10.0.0.5".
+func rowA(t string) string {
+	f := strings.Fields(t)
+	if len(f) != 5 || !addressRow(f[1]) && !(strings.EqualFold(f[2], "IN") && addressRow(f[3])) || !ipRE.MatchString(f[4]) {
+		return ""
+	}
+	if _, port, ok := splitHostPort(f[0]); !ok || port != "" {
+		return ""
+	}
+	return f[4]
+}
+
+func addressRow(kind string) bool {
+	return strings.EqualFold(kind, "A") || strings.EqualFold(kind, "AAAA")
 }
 
 // listed reads Resolve-DnsName | Format-List.
@@ -262,6 +322,9 @@ func (q *lookup) listed(l *line) bool {
 
 // failure reads the lines by which a query says that it found nothing, or got no answer.
 func (q *lookup) failure(l *line) bool {
+	if !q.asked && q.cur == nil && !missingRE.may(l.text) {
+		return false
+	}
 	low := strings.ToLower(l.text)
 	if m := digServer.FindStringSubmatch(l.text); m != nil && q.cur != nil {
 		q.addServer(m[1], l.num)
@@ -283,6 +346,10 @@ func (q *lookup) failure(l *line) bool {
 	}
 	named := strings.Contains(low, "_vlmcs")
 	if !named && !q.asked || len(l.text) > 400 {
+		return false
+	}
+	if !named && missingName(l.text) != "" {
+		q.flush() // the answer to a later question, for another name
 		return false
 	}
 	starred := strings.HasPrefix(low, "**") || strings.Contains(low, "can't find") || strings.HasPrefix(low, "resolve-dnsname :") || strings.HasPrefix(low, "dns request timed out") || strings.HasPrefix(low, ";;") || strings.HasPrefix(low, "host _vlmcs") || strings.Contains(low, "not found: ")

@@ -16,6 +16,7 @@ func parseOspp(p *page) {
 		switch {
 		case l.taken:
 			o.flush()
+		case o.asks(l):
 		case l.blank():
 		case ruled(l.text):
 			if o.cur != nil {
@@ -26,7 +27,7 @@ func parseOspp(p *page) {
 			o.used = append(o.used, i)
 			o.strange = 0
 		default:
-			if o.strange++; o.strange > 4 || prompt(l.text) {
+			if o.strange++; o.strange > 4 || l.prompt {
 				o.flush()
 			}
 		}
@@ -43,12 +44,52 @@ type ospp struct {
 	strange int
 	hidden  bool // a host is named, but its name is masked
 	used    []int
+	command string // what ospp.vbs was last asked for, "" where that does not show
+}
+
+// NoOfficeKey is the statement of ospp.vbs that no Office product has a key.
+const NoOfficeKey = "no-office-key"
+
+// asks notes the command before a block.
+func (o *ospp) asks(l *line) bool {
+	m := osppAskRE.FindStringSubmatch(l.text)
+	if m == nil || !l.prompt && !strings.HasPrefix(strings.ToLower(l.text), "cscript") {
+		return false
+	}
+	o.flush()
+	o.command = strings.ToLower(m[1])
+	return true
+}
+
+// activates tells that an outcome is that of an attempt to activate: other commands print errors in the same form.
+func (o *ospp) activates() bool {
+	switch o.command {
+	case "act", "tokact", "actcid":
+		return true
+	}
+	return o.command == "" && (o.seen[oSku] || o.seen[oName] || o.seen[oLast])
+}
+
+// noKey takes the line that stands for all blocks.
+func (o *ospp) noKey(l *line) {
+	o.flush()
+	b := newBlock()
+	b.add(Statement, l.text, NoOfficeKey, l.num)
+	format := OsppDstatus
+	if o.command == "act" {
+		format = OsppAct
+	}
+	l.taken = true
+	o.p.saw("en")
+	o.p.commit(b, machineSubject(), format)
 }
 
 var (
 	graceRE    = compile(`\(\s*([0-9]{1,8})\s*minute`)
 	capsRE     = compile(`^[A-Z][A-Z0-9 ]{4,24}[A-Z0-9]\s*:`)
-	osppDoneRE = compile(`(?i)<\s*Product activation successful\s*>`)
+	osppDoneRE = compile(`(?i)<\s*(?:Offline )?Product activation successful\s*>`)
+	osppAskRE  = compile(`(?i)\bospp\.vbs["']?\s+[/-]([a-z-]{3,16})`)
+	noKeyRE    = compile(`(?i)^<\s*No installed product keys detected\s*>`)
 )
 
 func (o *ospp) read(l *line) bool {
@@ -59,7 +100,14 @@ func (o *ospp) read(l *line) bool {
 		o.flush(l)
 		return false
 	}
-	k, value, ok := osppLabels.field(l.text)
+	if noKeyRE.MatchString(l.text) {
+		o.noKey(l)
+		return false
+	}
+	if o.cur != nil && (l.label == "notice" || l.label == "formoreinformationpleasevisit" || strings.HasPrefix(l.text, "To view the activation event history")) {
+		return true
+	}
+	k, value, ok := osppLabels.field(l)
 	if !ok && o.cur != nil {
 		if label, v, isLabel := cut(l.text); isLabel {
 			k, ok = osppLabels.near(label, &o.p.fuzzy)
@@ -128,7 +176,7 @@ func (o *ospp) set(f field, value string, num int) {
 			b.add(GraceMinutes, value, m[1], num)
 		}
 	case oLast:
-		if v := strings.ToUpper(strings.Trim(value, " -.")); partialRE.MatchString(v) && !masked(v) {
+		if v := strings.ToUpper(strings.Trim(value, " -.")); isPartialKey(v) && !masked(v) {
 			b.add(PartialProductKey, v, v, num)
 		}
 	default:
@@ -155,7 +203,7 @@ func (o *ospp) setClient(f field, value string, num int) {
 	b := o.cur
 	switch f {
 	case oType:
-		b.add(ActivationType, value, activationType(value), num)
+		b.addType(value, num)
 	case oDNSHost:
 		o.hidden = !b.addHost(value, FromDNS, num) || o.hidden
 	case oRegHost:
@@ -182,7 +230,7 @@ func (o *ospp) flush(extra ...*line) {
 			l.taken = true
 		}
 	}
-	*o = ospp{p: o.p}
+	*o = ospp{p: o.p, command: o.command}
 }
 
 // certain tells ospp.vbs from other outputs with an ERROR CODE in capitals.
@@ -214,8 +262,11 @@ func (o *ospp) commit() {
 		o.p.commit(b, o.p.next(LicenseSubject), OsppDstatus)
 		return
 	}
-	if o.result == "" {
+	if o.result == "" && o.activates() {
 		o.attemptResult()
+	}
+	if !b.has[LicenseName] && !b.has[Channel] {
+		b.add(Statement, "ERROR CODE", OfficeScript, b.facts[0].Position.Line)
 	}
 	o.p.commit(b, o.p.next(AttemptSubject), OsppAct)
 }

@@ -9,7 +9,7 @@ func parseOsppDcmid(p *page) {
 		if l.taken {
 			continue
 		}
-		k, value, ok := slmgrLabels.field(l.text)
+		k, value, ok := slmgrLabels.field(l)
 		if !ok || k.field != fCMID || k.lang != "en" || strings.HasPrefix(l.text, "ClientMachineID") || p.insideLicence(i) {
 			continue
 		}
@@ -32,10 +32,10 @@ func (p *page) insideLicence(i int) bool {
 		if j == i || ruled(p.lines[j].text) {
 			continue
 		}
-		if k, ok := slmgrPhrases.byFold[fold(p.lines[j].text)]; ok && k.field != "" {
+		if k, ok := slmgrPhrases.whole(p.lines[j].text); ok && k.field != "" {
 			return true
 		}
-		if k, _, ok := slmgrLabels.field(p.lines[j].text); ok && !weakFields[k.field] {
+		if k, _, ok := slmgrLabels.field(&p.lines[j]); ok && !weakFields[k.field] {
 			return true
 		}
 	}

@@ -49,7 +49,7 @@ var osppTerms = []term{
 	{oLookup, english("KMS Lookup Domain")},
 }
 
-var osppStatusRE = compile(`---\s?([A-Z_ -]{3,40}?)\s?---`)
+var osppStatusRE = compile(`-{2,3}\s?([A-Z_ -]{3,40}?)\s?-{2,3}`)
 
 // osppStatus maps the token between the dashes; ospp.vbs writes NOTIFICATIONS and "EXTENDED GRACE".
 func osppStatus(token string) string {

@@ -2,6 +2,7 @@ package formats
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -25,6 +26,18 @@ type line struct {
 
 	stamped bool // a time stood before it: a line of a log
 	full    bool // it filled a console's width before anything was taken off
+	prompt  bool // a command line
+
+	colon int    // where its first colon stands, if a label may stand before it, else 0
+	label string // that label, folded
+}
+
+// look notes what every parser asks of a line.
+func (l *line) look() {
+	l.prompt = prompt(l.text)
+	if label, _, ok := cut(l.text); ok {
+		l.colon, l.label = strings.IndexByte(l.text, ':'), fold(label)
+	}
 }
 
 type join struct{ off, num int }
@@ -60,7 +73,9 @@ type page struct {
 	whole    []span          // source lines that a window must not part: what stands in the first tells what the others mean
 }
 
-func newPage(doc *Document, text string) *page { return openPage(doc, sieve(text)) }
+func newPage(doc *Document, text string) *page {
+	return openPage(doc, sieve(strings.ReplaceAll(text, "\r\r\n", "\n"))) // line ends that were converted twice
+}
 
 // openPage cleans what is left after the sieve.
 func openPage(doc *Document, text string) *page {
@@ -94,7 +109,7 @@ type block struct {
 	record  int
 }
 
-func newBlock() *block { return &block{has: map[Kind]bool{}} }
+func newBlock() *block { return &block{has: map[Kind]bool{}, facts: make([]Fact, 0, 8)} }
 
 // add records a fact; an empty or masked value is none.
 func (b *block) add(k Kind, value, normalized string, num int) {
@@ -119,6 +134,11 @@ func (b *block) addValue(k Kind, value string, num int) {
 // addHost records "host", "host:port" as host and port with where the name came from.
 func (b *block) addHost(value, source string, num int) bool {
 	host, port, ok := splitHostPort(value)
+	if !ok && source != "" && addressForm(value) {
+		b.add(Statement, value, InvalidHostName, num)
+		b.add(KMSHostSource, value, source, num)
+		return true
+	}
 	if !ok {
 		return false
 	}
@@ -132,9 +152,15 @@ func (b *block) addHost(value, source string, num int) bool {
 	return true
 }
 
+// addressForm tells what somebody set for a name although it is none: the address of a page or of a share.
+func addressForm(v string) bool {
+	v = strings.Trim(v, ` "'`)
+	return !masked(v) && len(v) < 300 && (strings.HasPrefix(v, `\\`) || strings.HasPrefix(v, "//") || strings.Contains(v, "://"))
+}
+
 // addGUID records the GUID in value under one or more kinds.
 func (b *block) addGUID(value string, num int, kinds ...Kind) {
-	g := guidRE.FindString(value)
+	g := findGUID(value)
 	for _, k := range kinds {
 		if g != "" {
 			b.add(k, g, normalGUID(g), num)
@@ -193,6 +219,9 @@ func (p *page) commit(b *block, s Subject, f Format) {
 	}
 	if f != "" {
 		p.found[f] = true
+	}
+	if n := len(p.doc.Facts); n+len(b.facts) > cap(p.doc.Facts) {
+		p.doc.Facts = slices.Grow(p.doc.Facts, n+len(b.facts)) // twice the room: append grows a long slice by a quarter
 	}
 	for _, fact := range b.facts {
 		if len(p.doc.Facts) >= maxFacts {

@@ -3,7 +3,7 @@ package formats
 import (
 	"regexp"
 	"regexp/syntax"
-	"strings"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 )
@@ -17,14 +17,7 @@ type pattern struct {
 	blanks   bool      // the expression begins with optional blanks, which are not in first
 	empty    bool      // may match without a byte
 	first    [256]bool // of an anchored expression: the bytes that a match may begin with
-	needs    []need    // one of these is in every match; none: nothing is known
-}
-
-// need is a text that a match holds.
-type need struct {
-	text string
-	fold bool // in small letters, in any spelling
-	rare byte // the byte of text that is seldom seen
+	needs    []need    // every match holds one text of each
 }
 
 func compile(expr string) *pattern {
@@ -34,6 +27,9 @@ func compile(expr string) *pattern {
 		return p // it has just been parsed
 	}
 	p.needs = needsOf(tree)
+	slices.SortStableFunc(p.needs, func(a, b need) int { return b.worth() - a.worth() })
+	p.needs = p.needs[:min(len(p.needs), 2)] // more are seldom missing where these are not
+	p.needs = slices.DeleteFunc(p.needs, func(n need) bool { return n.worth() < worthwhile })
 	if rest, ok := afterBegin(tree); ok {
 		p.anchored = true
 		if len(rest) > 0 && optionalBlanks(rest[0]) {
@@ -56,25 +52,14 @@ func (p *pattern) may(s string) bool {
 		}
 	}
 	for i := range p.needs {
-		if p.needs[i].in(s) {
-			return true
+		if !p.needs[i].in(s) {
+			return false
 		}
 	}
-	return len(p.needs) == 0
+	return true
 }
 
 func isBlank(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }
-
-func (n *need) in(s string) bool {
-	if !n.fold {
-		return strings.Contains(s, n.text)
-	}
-	if strings.IndexByte(s, n.rare) >= 0 {
-		return true
-	}
-	up := n.rare - 0x20
-	return n.rare >= 'a' && n.rare <= 'z' && strings.IndexByte(s, up) >= 0
-}
 
 // MatchString and the methods below are those of the expression.
 func (p *pattern) MatchString(s string) bool { return p.may(s) && p.Regexp.MatchString(s) }
@@ -186,7 +171,7 @@ func firstByte(set *[256]bool, re *syntax.Regexp) (empty bool) {
 				set[c] = true
 			}
 			if r[1] > 0x7F {
-				addHigh(set)
+				addHigh(set, max(r[0], 0x80), r[1])
 			}
 		}
 		return false
@@ -194,7 +179,7 @@ func firstByte(set *[256]bool, re *syntax.Regexp) (empty bool) {
 		for c := range 0x80 {
 			set[c] = true
 		}
-		addHigh(set)
+		addHigh(set, 0x80, unicode.MaxRune)
 		return false
 	case syntax.OpCapture, syntax.OpPlus:
 		return firstByte(set, re.Sub[0])
@@ -223,112 +208,13 @@ func addFirst(set *[256]bool, r rune, fold bool) {
 	}
 }
 
-func addHigh(set *[256]bool) {
+// addHigh adds the first bytes of the signs from one to another. A byte that is no UTF-8 reads as U+FFFD.
+func addHigh(set *[256]bool, from, to rune) {
+	var a, b [utf8.UTFMax]byte
+	utf8.EncodeRune(a[:], from)
+	utf8.EncodeRune(b[:], to)
+	all := from <= utf8.RuneError && to >= utf8.RuneError
 	for c := 0x80; c < 256; c++ {
-		set[c] = true
+		set[c] = set[c] || all || byte(c) >= a[0] && byte(c) <= b[0]
 	}
-}
-
-// maxNeeds bounds the texts that are looked for one by one.
-const maxNeeds = 6
-
-// needsOf lists texts of which every match holds one; nil if there are none, or too many.
-func needsOf(re *syntax.Regexp) []need {
-	switch re.Op {
-	case syntax.OpLiteral:
-		return literalNeed(re)
-	case syntax.OpCharClass:
-		return classNeed(re)
-	case syntax.OpCapture, syntax.OpPlus:
-		return needsOf(re.Sub[0])
-	case syntax.OpRepeat:
-		if re.Min > 0 {
-			return needsOf(re.Sub[0])
-		}
-	case syntax.OpConcat:
-		var best []need
-		for _, sub := range re.Sub {
-			if n := needsOf(sub); n != nil && (best == nil || worth(n) > worth(best)) {
-				best = n
-			}
-		}
-		return best
-	case syntax.OpAlternate:
-		var all []need
-		for _, sub := range re.Sub {
-			n := needsOf(sub)
-			if n == nil || len(all)+len(n) > maxNeeds {
-				return nil
-			}
-			all = append(all, n...)
-		}
-		return all
-	}
-	return nil
-}
-
-// literalNeed is the literal, or, where its case does not matter, its rarest byte. Letters beyond ASCII fold in
-// too many ways, and k and s also into two signs beyond it.
-func literalNeed(re *syntax.Regexp) []need {
-	text := string(re.Rune)
-	if re.Flags&syntax.FoldCase == 0 {
-		return []need{{text: text, rare: rarest(text)}}
-	}
-	var plain []byte
-	for _, r := range re.Rune {
-		if r = unicode.ToLower(r); r < 0x80 && r != 'k' && r != 's' {
-			plain = append(plain, byte(r))
-		}
-	}
-	if len(plain) == 0 {
-		return nil
-	}
-	return []need{{text: string(plain), fold: true, rare: rarest(string(plain))}}
-}
-
-// classNeed is a class of a few signs, such as [:=].
-func classNeed(re *syntax.Regexp) []need {
-	var out []need
-	for r := re.Rune; len(r) > 0; r = r[2:] {
-		for c := r[0]; c <= r[1]; c++ {
-			if len(out) == 2 || c > 0x7F || isBlank(byte(c)) {
-				return nil
-			}
-			out = append(out, need{text: string(c), rare: byte(c)})
-		}
-	}
-	return out
-}
-
-// usual are the bytes of logs, the usual ones first.
-const usual = " etaoinrsldchumpgf0b1yw2v-.:,3/4k5\"6879x()=_jqz[]"
-
-func rarest(s string) byte {
-	best, at := s[0], -1
-	for i := 0; i < len(s); i++ {
-		n := strings.IndexByte(usual, lowerASCII(s[i]))
-		if n < 0 {
-			return s[i]
-		}
-		if n > at {
-			best, at = s[i], n
-		}
-	}
-	return best
-}
-
-// worth is how much is gained by looking for one of several texts.
-func worth(needs []need) int {
-	least := 1 << 10
-	for _, n := range needs {
-		w := strings.IndexByte(usual, lowerASCII(n.rare))
-		if w < 0 {
-			w = len(usual)
-		}
-		if !n.fold {
-			w += 4 * min(len(n.text), 8)
-		}
-		least = min(least, w)
-	}
-	return least - 8*len(needs)
 }

@@ -12,9 +12,9 @@ var patterns = []*pattern{
 	compile(`^[ \t]*(?:>+ ?|\|[ \t]+|[-•·][ \t]+|(?i:rem)[ \t]+)`), compile(`(?i)\b(?:windows|win) ?(xp|2000)\b|\[[^\]0-9]{1,20}(5\.[0-2])`),
 	compile(`^(?:x*|y)`), compile(`(?i)k+`), compile(`(?i)стр`), compile(`^\s*[\p{L}][^:=]{1,60}\s?[:=](?:\s|$)`), compile(`(?m)^\s*[0-9]{1,4}: `),
 	compile(`^$`), compile(`a?|b`), compile(`(?i)^(?:error|feil|ошибка)(?:\s*:(.{0,600})|\s+(0[xX×].{0,600}))`),
-	quoteRE, chatRE, tagRE, breakRE, quotedRE, keyedRE, fenceRE, stampRE, promptRE, spanGUID, spanCode, commaStart, guidRE, askedRE,
-	serviceRE, recordRE, addressRE, digRE, resolveRE, rowARE, missingRE, hostRE, ipRE, psRowRE, scNameRE, updateRE, headerKBRE,
-	resultErrRE, activatingRE, telnetRE, regKeyRE, regQueryRE, eventCodeRE, channelRE, officeYearRE, officeNumberRE, windowsOldRE,
+	quoteRE, tagRE, breakRE, quotedRE, keyedRE, fenceRE, stampRE, spanGUID, spanCode, askedRE,
+	serviceRE, recordRE, addressRE, digRE, resolveRE, missingRE, ipRE, psRowRE, scNameRE, updateRE, headerKBRE,
+	resultErrRE, editionIDRE, telnetRE, regKeyRE, regQueryRE, channelRE, officeYearRE, officeNumberRE, windowsOldRE,
 }
 
 func agree(t *testing.T, s string) {

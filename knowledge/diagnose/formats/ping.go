@@ -16,7 +16,7 @@ func parsePing(p *page) {
 		}
 		if g.read(l) {
 			g.used = append(g.used, i)
-		} else if prompt(l.text) {
+		} else if l.prompt {
 			g.flush()
 		}
 	}

@@ -7,6 +7,7 @@ import (
 // parsePortProbe reads tests of whether a host answers and its port is open: Test-NetConnection (long,
 // short and with warnings), telnet's failure, psping, portqry and nc.
 func parsePortProbe(p *page) {
+	p.probeTables()
 	pr := probe{p: p}
 	for i := range p.lines {
 		l := &p.lines[i]
@@ -17,10 +18,13 @@ func parsePortProbe(p *page) {
 			pr.idle++
 			continue
 		}
+		if pr.command(l) {
+			continue
+		}
 		if pr.read(l) {
 			pr.used = append(pr.used, i)
 			pr.idle = 0
-		} else if pr.idle++; pr.idle > 6 || prompt(l.text) {
+		} else if pr.idle++; pr.idle > 6 || l.prompt {
 			pr.flush()
 		}
 	}
@@ -46,7 +50,7 @@ var probeTerms = []term{
 }
 
 var (
-	telnetRE  = compile(`(?i)(?:^|[\s:])(?:connecting to|kobler til|ansluter till|подключение к|正在连接(?:到)?|正在連線到)\s*([a-z0-9][a-z0-9._-]*?)\.{3}(.{0,200})$`)
+	telnetRE  = compile(`(?i)(?:^|[\s:])(?:connecting to|kobler til|ansluter till|подключение к|正在连接(?:到)?|正在連線到)\s*([a-z0-9][a-z0-9._-]*?)(?:\.{3}|…)(.{0,200})$`)
 	onPortRE  = compile(`(?i)(?:port|порт[а-я]{0,3}|端口)\D{0,4}([0-9]{1,5})`)
 	psConnRE  = compile(`(?i)^(?:TCP connect to|Connecting to) (\S+?):([0-9]{1,5})(?: \(warmup\))?:(.{0,200})`)
 	psLossRE  = compile(`(?i)Sent = [0-9]+, Received = ([0-9]+), Lost = [0-9]+`)
@@ -56,13 +60,17 @@ var (
 	ncRE      = compile(`(?i)(?:Connection to (\S+)(?: \([0-9a-f.:]+\))? ([0-9]{1,5}) port \[[^\]]{1,40}\] succeeded|connect to (\S+)(?: \([0-9a-f.:]+\))? port ([0-9]{1,5}) \(tcp\) (?:timed out|failed))`)
 )
 
+// askedPortRE is the command line of a test: its host and port, for results that name neither.
+var askedPortRE = compile(`(?i)(?:Test-NetConnection|\btnc)\s+(?:-ComputerName\s+)?["']?([a-z0-9][a-z0-9._-]*)["']?\s.*?-Port\s+([0-9]{1,5})\b`)
+
 // probe is the test being read.
 type probe struct {
-	p    *page
-	cur  *block
-	seen map[field]bool
-	used []int
-	idle int
+	p     *page
+	cur   *block
+	seen  map[field]bool
+	used  []int
+	idle  int
+	asked *block // the host and port of the command line before
 }
 
 func (pr *probe) open() {
@@ -72,7 +80,10 @@ func (pr *probe) open() {
 }
 
 func (pr *probe) read(l *line) bool {
-	if k, value, ok := probeLabels.field(l.text); ok {
+	if pr.quiet(l) {
+		return true
+	}
+	if k, value, ok := probeLabels.field(l); ok {
 		if k.field == tName && len(pr.seen) > 0 || pr.seen[k.field] && k.field != tOther {
 			pr.flush()
 		}
@@ -85,6 +96,31 @@ func (pr *probe) read(l *line) bool {
 		return true
 	}
 	return pr.sentence(l)
+}
+
+// command notes what a test is made to.
+func (pr *probe) command(l *line) bool {
+	if len(l.text) > 300 || !strings.Contains(l.text, "ort ") {
+		return false
+	}
+	m := askedPortRE.FindStringSubmatch(l.text)
+	if m == nil {
+		return false
+	}
+	pr.flush()
+	pr.asked = newBlock()
+	pr.asked.addHost(m[1], "", l.num)
+	pr.asked.add(KMSPort, m[2], m[2], l.num)
+	return true
+}
+
+// quiet reads the answer of -InformationLevel Quiet, which is one word.
+func (pr *probe) quiet(l *line) bool {
+	if pr.asked == nil || pr.cur != nil || l.text != "True" && l.text != "False" {
+		return false
+	}
+	pr.result(l.text, l.text == "True", l.num)
+	return true
 }
 
 func (pr *probe) set(f field, value string, num int) {
@@ -106,7 +142,7 @@ func (pr *probe) set(f field, value string, num int) {
 }
 
 // probeWords are what one of the sentences below holds at least; a look at them spares the patterns.
-var probeWords = []string{"...", "TCP", "tcp", "Connecting to", "Received =", "Querying"}
+var probeWords = []string{"...", "…", "TCP", "tcp", "Connecting to", "Received =", "Querying"}
 
 // sentence reads the tools that report in sentences.
 func (pr *probe) sentence(l *line) bool {
@@ -202,6 +238,13 @@ func (pr *probe) result(value string, open bool, num int) {
 
 // flush commits a test that says something about a host, not a mere list with a ComputerName.
 func (pr *probe) flush() {
+	if pr.cur != nil && pr.asked != nil {
+		for _, f := range pr.asked.facts {
+			if !pr.cur.has[f.Kind] {
+				pr.cur.facts, pr.cur.has[f.Kind] = append(pr.cur.facts, f), true
+			}
+		}
+	}
 	if pr.cur != nil && (pr.cur.has[TCPOpen] || pr.cur.has[Ping] || pr.cur.has[KMSPort] && pr.seen[tAddress]) {
 		for _, i := range pr.used {
 			pr.p.lines[i].taken = true

@@ -24,18 +24,25 @@ func parseRegistry(p *page) {
 }
 
 var (
-	regKeyRE     = compile(`^\[?(HKEY_LOCAL_MACHINE|HKEY_USERS|HKLM|HKU):?\\([^\[\]"<>|]{1,400})\]?$`)
-	regExportRE  = compile(`^"([A-Za-z][A-Za-z0-9]{1,60})"=(.+)$`)
+	regKeyRE     = compile(`^\[?(HKEY_LOCAL_MACHINE|HKEY_USERS|HKLM|HKU):?\\([^\[\]"<>|]+)\]?$`)
 	regQueryRE   = compile(`^([A-Za-z][A-Za-z0-9]{1,60})\s+(REG_SZ|REG_EXPAND_SZ|REG_MULTI_SZ|REG_DWORD|REG_QWORD|REG_BINARY)(?:\s+(.+))?$`)
-	regAskRE     = compile(`(?i)\breg(?:\.exe)? query "?(HKLM|HKEY_LOCAL_MACHINE|HKU|HKEY_USERS)\\([^"/]{1,400}?)"? /v "?([A-Za-z]{2,60})"?`)
+	regAskRE     = compile(`(?i)\breg(?:\.exe)? query "?(HKLM|HKEY_LOCAL_MACHINE|HKU|HKEY_USERS)\\([^"/]+?)"? /v "?([A-Za-z]{2,60})"?`)
 	regAbsentRE  = compile(`(?i)^[\p{L}]{3,10}: .*(?:unable to find|finner ikke|fant ikke|kan ikke finne|hittade inte|hittar inte|kan inte hitta|kunde inte hitta|не удается найти|не удалось найти|не найден|找不到)`)
-	regOwnRE     = compile(`(?i)\\(?:Office)?SoftwareProtectionPlatform((?:\\[^\\]{1,120}){0,3})$|\\Windows NT\\CurrentVersion\\SL((?:\\[^\\]{1,120}){0,3})$`)
+	regOwnRE     = compile(`(?i)\\(?:Office)?SoftwareProtectionPlatform((?:\\[^\\]+){0,3})$|\\Windows NT\\CurrentVersion\\SL((?:\\[^\\]+){0,3})$`)
 	regServiceRE = compile(`(?i)\\Services\\(sppsvc|osppsvc|slsvc)$`)
 	regHexRE     = compile(`^hex(?:\(([0-9a-fA-F])\))?:([0-9a-fA-F, \t]*)`)
 )
 
-// maxContinued bounds the lines of one hexadecimal value.
-const maxContinued = 512
+var (
+	unescaped = strings.NewReplacer(`\\`, `\`, `\"`, `"`)
+	hexDigits = strings.NewReplacer(",", "", " ", "", "\t", "")
+)
+
+// maxKey bounds the path of a key, maxContinued the lines of one hexadecimal value.
+const (
+	maxKey       = 400
+	maxContinued = 512
+)
 
 // registry is the key being read; what was found by discovery is another subject than what was set.
 type registry struct {
@@ -85,21 +92,16 @@ func (r *registry) source(i int) string {
 	if len(s) > 8000 {
 		return ""
 	}
-	s = narrow(s)
-	for range 4 {
-		m := quoteRE.FindStringIndex(s)
-		if m == nil {
-			break
-		}
-		s = s[m[1]:]
-	}
-	return strings.Trim(s, " \t`*")
+	return strings.Trim(unquote(narrow(s)), " \t`*")
 }
 
 // begin opens a key; others than those of licensing are passed over.
 func (r *registry) begin(root, path string, num int) {
 	r.flush()
 	path = strings.TrimRight(strings.TrimSpace(path), `\`)
+	if len(path) > maxKey {
+		return
+	}
 	full := hive(root) + `\` + path
 	if m := regServiceRE.FindStringSubmatch(full); m != nil {
 		r.path, r.service, r.b, r.seen = full, strings.ToLower(m[1]), newBlock(), newBlock()
@@ -112,14 +114,12 @@ func (r *registry) begin(root, path string, num int) {
 	}
 	r.path, r.b, r.seen = full, newBlock(), newBlock()
 	r.used[num] = true
-	ids := guidRE.FindAllString(m[1]+m[2], -1)
+	sub := m[1] + m[2]
+	app := findGUID(sub)
+	sku := findGUID(sub[strings.Index(sub, app)+len(app):])
 	for _, b := range []*block{r.b, r.seen} {
-		if len(ids) > 0 {
-			b.add(ApplicationID, ids[0], normalGUID(ids[0]), num)
-		}
-		if len(ids) > 1 {
-			b.add(SkuID, ids[1], normalGUID(ids[1]), num)
-		}
+		b.addGUID(app, num, ApplicationID)
+		b.addGUID(sku, num, SkuID)
 	}
 }
 
@@ -136,17 +136,26 @@ func (r *registry) value(t string, i int) (name, data string, more int, ok bool)
 	if m := regQueryRE.FindStringSubmatch(t); m != nil {
 		return m[1], queried(m[2], m[3]), 0, true
 	}
-	m := regExportRE.FindStringSubmatch(t)
-	if m == nil {
+	name, body, ok := strings.Cut(strings.TrimPrefix(t, `"`), `"=`)
+	if !ok || t[0] != '"' || body == "" || !valueName(name) {
 		return "", "", 0, false
 	}
-	body := m[2]
 	for strings.HasPrefix(body, "hex") && strings.HasSuffix(body, `\`) && more < maxContinued && i+more+1 < len(r.p.raw) {
 		more++
 		body = strings.TrimSuffix(body, `\`) + r.source(i+more)
 	}
 	data, ok = exported(body)
-	return m[1], data, more, ok
+	return name, data, more, ok
+}
+
+// valueName tells a letter and up to sixty more letters or digits.
+func valueName(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c == '_' || !wordByte(c) || i == 0 && isDigit(c) {
+			return false
+		}
+	}
+	return len(s) > 1 && len(s) <= 61
 }
 
 // queried is the data of reg query: numbers as 0x1, parts of a list parted by \0.
@@ -173,7 +182,7 @@ func exported(s string) (string, bool) {
 		if end < 1 {
 			return "", false
 		}
-		return strings.NewReplacer(`\\`, `\`, `\"`, `"`).Replace(s[1:end]), true
+		return unescaped.Replace(s[1:end]), true
 	case strings.HasPrefix(s, "dword:"):
 		n, err := strconv.ParseUint(strings.TrimSpace(s[len("dword:"):]), 16, 32)
 		return strconv.FormatUint(n, 10), err == nil
@@ -182,7 +191,7 @@ func exported(s string) (string, bool) {
 	if m == nil {
 		return "", false
 	}
-	raw, err := hex.DecodeString(strings.NewReplacer(",", "", " ", "", "\t", "").Replace(m[2]))
+	raw, err := hex.DecodeString(hexDigits.Replace(m[2]))
 	if err != nil {
 		return "", false
 	}
@@ -242,7 +251,7 @@ func (r *registry) set(key, name, data string, num int) {
 		b, source = r.seen, FromDNS
 	}
 	b.add(RegistryValue, r.path+`\`+name+"="+data, r.path+`\`+name+"="+data, num)
-	number := integerRE.MatchString(data)
+	number := isInteger(data)
 	switch kind {
 	case KMSHost:
 		b.addHost(data, source, num)

@@ -75,16 +75,3 @@ func TestVersions(t *testing.T) {
 		}
 	}
 }
-
-func FuzzRegistry(f *testing.F) {
-	f.Add(`"DnsDomainPublishList"=hex(7):63,00,\` + "\n  00,00\n")
-	f.Add("    DisableDnsPublishing    REG_DWORD    0x1")
-	f.Add(`"KeyManagementServiceName"="kms01.contoso.com"`)
-	f.Fuzz(func(t *testing.T, values string) {
-		if len(values) > 1<<14 {
-			return
-		}
-		d := Parse("", []byte("[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\SoftwareProtectionPlatform]\n"+values))
-		check(t, d)
-	})
-}

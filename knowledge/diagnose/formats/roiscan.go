@@ -1,7 +1,6 @@
 package formats
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -50,14 +49,14 @@ var roiFields = map[string]string{
 }
 
 var (
-	roiActiveRE = regexp.MustCompile(`^Active License(?:\t| {2,}|\s*:\s*)\s*(\S.*)$`)
-	roiFieldRE  = regexp.MustCompile(`^([A-Za-z][A-Za-z /]{2,40}?)\s*:\s*(.*)$`)
-	roiHeadRE   = regexp.MustCompile(`^(ComputerName|OS Details|Current User|ROI Script Build|Windows Installer Version|BuildNumber|ProductVersion|Possible Licenses)(?:\t| {2,}|\s*:\s*)\s*(\S.*)$`)
-	roiOSRE     = regexp.MustCompile(`\bVersion: ([0-9]{1,2}\.[0-9]{1,2}\.[0-9]{3,5})\b`)
-	roiAdminRE  = regexp.MustCompile(`\bIsAdmin: (True|False)\b`)
-	roiUnitsRE  = regexp.MustCompile(`^([0-9]{1,6}) (days|hours)$`)
-	roiTypeRE   = regexp.MustCompile(`^[0-9] \((ADBA|KMS|Token|ALL)\)$`)
-	officeVerRE = regexp.MustCompile(`^1[4-9]\.[0-9]{1,2}(?:\.[0-9]{3,6}){1,2}$`)
+	roiActiveRE = compile(`^Active License(?:\t| {2,}|\s*:\s*)\s*(\S.*)$`)
+	roiFieldRE  = compile(`^([A-Za-z][A-Za-z /]{2,40}?)\s*:\s*(.*)$`)
+	roiHeadRE   = compile(`^(ComputerName|OS Details|Current User|ROI Script Build|Windows Installer Version|BuildNumber|ProductVersion|Possible Licenses)(?:\t| {2,}|\s*:\s*)\s*(\S.*)$`)
+	roiOSRE     = compile(`\bVersion: ([0-9]{1,2}\.[0-9]{1,2}\.[0-9]{3,5})\b`)
+	roiAdminRE  = compile(`\bIsAdmin: (True|False)\b`)
+	roiUnitsRE  = compile(`^([0-9]{1,6}) (days|hours)$`)
+	roiTypeRE   = compile(`^[0-9] \((ADBA|KMS|Token|ALL)\)$`)
+	officeVerRE = compile(`^1[4-9]\.[0-9]{1,2}(?:\.[0-9]{3,6}){1,2}$`)
 )
 
 // lines reads the log. A licence ends where lines follow that are none of its properties.
@@ -75,7 +74,7 @@ func (r *roiscan) lines() {
 			r.used = append(r.used, i)
 			r.strange = 0
 		default:
-			if r.strange++; r.strange > 2 || prompt(l.text) || ruled(l.text) {
+			if r.strange++; r.strange > 2 || l.prompt || ruled(l.text) {
 				r.flush()
 			}
 		}
@@ -257,7 +256,7 @@ func (r *roiscan) set(field, v string, line int, excerpt string) {
 }
 
 func (r *roiscan) guid(field, v string, line int, excerpt string) {
-	g := guidRE.FindString(v)
+	g := findGUID(v)
 	switch {
 	case g == "":
 	case field == "sku":

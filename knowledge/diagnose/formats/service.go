@@ -15,7 +15,7 @@ func parseService(p *page) {
 		}
 		if s.read(l) {
 			l.taken = true
-		} else if prompt(l.text) {
+		} else if l.prompt {
 			s.name = ""
 		}
 	}

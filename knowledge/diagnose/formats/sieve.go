@@ -47,7 +47,7 @@ func oneValue(text string) bool {
 	}
 	for line := range strings.SplitSeq(first+"\n"+rest, "\n") {
 		for _, comma := range []rune{',', ';', '\t'} {
-			if cols, _ := csvColumns(strings.TrimSpace(line), comma); cols != nil {
+			if cols, _ := csvColumns(strings.TrimSpace(line), comma); cols != nil || licenseColumns(line, comma) != nil {
 				return true
 			}
 		}

@@ -2,27 +2,35 @@ package formats
 
 import (
 	"strings"
+	"time"
+	"unicode/utf8"
 )
 
 // parseSlmgrATO reads activation attempts of slmgr /ato: "Activating <name> (<id>) ..." and the result
 // line after it. A /skms before the attempt tells which host was forced, a /ckms that none was.
 func parseSlmgrATO(p *page) {
-	a := attempts{p: p}
+	a := attempts{p: p, asked: -1}
 	for i := range p.lines {
 		l := &p.lines[i]
 		if l.taken || l.blank() {
 			continue
 		}
-		a.command(l)
+		a.command(i, l)
 		a.read(i, l)
 	}
 	a.flush()
+	if a.key != nil {
+		b := newBlock()
+		b.add(Statement, a.key.text, KeyInstalled, a.key.num)
+		p.commit(b, machineSubject(), "")
+	}
 }
 
 var (
-	activatingRE = compile(`^(.{0,80}?)((?:Windows|Office|Microsoft)\b.{0,140}?edition)\s*\(?\s*\(([0-9a-fA-F-]{8,40}|[*xX-]{3,40})\)`)
-	resultErrRE  = compile(`^(?i:error|feil|fel|ошибка|错误|錯誤|fehler|erreur|errore|erro)(?:\s*:(.{0,600})|\s+(0[xX×].{0,600}))`)
-	slmgrCmdRE   = compile(`(?i)\bslmgr(?:\.vbs)?["']?\s+(?:[^\s/-]\S*\s+){0,3}[/-](ato|skms|ckms|ipk|dl[iv]|xpr)\b\s*(\S*)`)
+	editionIDRE = compile(`edition\s*\(?\s*\(([0-9a-fA-F-]{8,40}|[*xX-]{3,40})\)`)
+	productRE   = compile(`(?:Windows|Office|Microsoft)\b`)
+	resultErrRE = compile(`^(?i:error|feil|fel|ошибка|错误|錯誤|fehler|erreur|errore|erro)(?:\s*:(.*)|\s+(0[xX×].*))`)
+	slmgrCmdRE  = compile(`(?i)\bslmgr(?:\.vbs)?["']?\s+(?:[^\s/-]\S*\s+){0,3}[/-](ato|skms|ckms|ipk|dl[iv]|xpr)\b\s*(\S*)`)
 )
 
 // resultTerms word how an attempt ended, and the host that /skms set; "..." is a value.
@@ -32,7 +40,11 @@ var resultTerms = []term{
 	{"skms", [5]string{"Key Management Service machine name set to", "Navnet på KMS-maskinen er satt til", "Nyckelhanteringstjänstens datornamn har angetts till", "Имя компьютера службы управления ключами успешно установлено", "密钥管理服务计算机名成功地设置为|密钥管理服务计算机名成功的设置为"}},
 	{"ckms", [5]string{"Key Management Service machine name cleared successfully", "", "", "", ""}},
 	{"activating", [5]string{"Activating", "Aktiverer", "Aktiverar", "Активация", "正在激活"}},
+	{"installed", [5]string{"Installed product key|Product key installation successful", "", "", "Установлен ключ продукта", "成功地安装了产品密钥"}},
 }
+
+// KeyInstalled is the statement that slmgr.vbs or ospp.vbs installed a product key.
+const KeyInstalled = "key-installed"
 
 var resultPhrases = newLabelSet(resultTerms)
 
@@ -44,23 +56,40 @@ type attempts struct {
 	used    []int
 	host    string // set by /skms, for the attempts that follow
 	hostNum int
-	asked   bool // an /ato command stands before
+	asked   int   // logical line of the /ato command that stands before, -1 = none
+	key     *line // that says that a key was installed, the last one
 	lang    string
 }
 
+// attemptLines and attemptTime bound how far its result may stand from where an attempt begins.
+const (
+	attemptLines = 16
+	attemptTime  = 10 * time.Minute
+)
+
+// recent tells whether logical line i may still be of what began at line begun: in a log that goes on for days
+// the next failure may be of anything.
+func (a *attempts) recent(begun, i int) bool {
+	if begun < 0 || i-begun > attemptLines {
+		return false
+	}
+	from, to := a.p.stamp(begun), a.p.stamp(i)
+	return from.IsZero() || to.IsZero() || to.Sub(from).Abs() <= attemptTime
+}
+
 // command notes the slmgr commands around attempts.
-func (a *attempts) command(l *line) {
-	if len(l.text) > 400 || !strings.Contains(strings.ToLower(l.text), "slmgr") {
+func (a *attempts) command(i int, l *line) {
+	if len(l.text) > 400 {
 		return
 	}
 	m := slmgrCmdRE.FindStringSubmatch(l.text)
-	if m == nil || !prompt(l.text) && !strings.HasPrefix(strings.ToLower(l.text), "slmgr") && !strings.HasPrefix(strings.ToLower(l.text), "cscript") {
+	if m == nil || !l.prompt && !strings.HasPrefix(strings.ToLower(l.text), "slmgr") && !strings.HasPrefix(strings.ToLower(l.text), "cscript") {
 		return
 	}
 	switch strings.ToLower(m[1]) {
 	case "ato":
 		a.flush()
-		a.asked = true
+		a.asked = i
 	case "skms":
 		a.flush()
 		a.setHost(m[2], l.num)
@@ -69,7 +98,7 @@ func (a *attempts) command(l *line) {
 		a.host = ""
 	default:
 		a.flush()
-		a.asked = false
+		a.asked = -1
 	}
 }
 
@@ -81,14 +110,12 @@ func (a *attempts) setHost(v string, num int) {
 }
 
 func (a *attempts) read(i int, l *line) {
-	if a.cur != nil && i-a.begun > 16 {
+	if a.cur != nil && i-a.begun > attemptLines {
 		a.flush()
 	}
-	if strings.Contains(l.text, "edition") {
-		if m := activatingRE.FindStringSubmatchIndex(a.withNext(i)); m != nil && !strings.Contains(l.text[:min(len(l.text), m[3])], ":") {
-			a.start(i, m)
-			return
-		}
+	if m, ok := activating(a.withNext(i)); ok && !strings.Contains(l.text[:min(len(l.text), m.name)], ":") {
+		a.start(i, m)
+		return
 	}
 	if len(l.text) > 600 {
 		return
@@ -103,6 +130,32 @@ func (a *attempts) read(i int, l *line) {
 	}
 }
 
+// activatingLine is where the parts of "Activating <name> (<id>) ..." stand.
+type activatingLine struct{ name, nameEnd, id, idEnd, end int }
+
+func activating(s string) (activatingLine, bool) {
+	m := editionIDRE.FindStringSubmatchIndex(s)
+	if m == nil {
+		return activatingLine{}, false
+	}
+	nameEnd := m[0] + len("edition")
+	for from := 0; from < nameEnd; {
+		p := productRE.FindStringIndex(s[from:nameEnd])
+		if p == nil {
+			break
+		}
+		name := from + p[0]
+		if utf8.RuneCountInString(s[:name]) > 80 {
+			break
+		}
+		if utf8.RuneCountInString(s[name:nameEnd]) <= 160 {
+			return activatingLine{name, nameEnd, m[2], m[3], m[1]}, true
+		}
+		from += p[1]
+	}
+	return activatingLine{}, false
+}
+
 // withNext is the line, with the next one added where a message box broke "Activating ... edition" before
 // the id.
 func (a *attempts) withNext(i int) string {
@@ -113,28 +166,28 @@ func (a *attempts) withNext(i int) string {
 	return l.text
 }
 
-func (a *attempts) start(i int, m []int) {
+func (a *attempts) start(i int, m activatingLine) {
 	a.flush()
 	text := a.withNext(i)
 	l := &a.p.lines[i]
 	a.cur, a.begun = newBlock(), i
-	if k, ok := resultPhrases.phrase(text[m[2]:m[3]]); ok {
+	if k, ok := resultPhrases.phrase(text[:m.name]); ok {
 		a.lang = k.lang
 	}
 	a.forced()
-	name := text[m[4]:m[5]]
-	a.cur.add(LicenseName, name, name, l.at(m[4]))
+	name := text[m.name:m.nameEnd]
+	a.cur.add(LicenseName, name, name, l.at(m.name))
 	if e := editionOf(name); e != "" {
-		a.cur.add(Edition, e, e, l.at(m[4]))
+		a.cur.add(Edition, e, e, l.at(m.name))
 	}
-	num := l.at(m[6])
-	if m[6] >= len(l.text) {
+	num := l.at(m.id)
+	if m.id >= len(l.text) {
 		num = a.p.lines[i+1].num
 		a.used = append(a.used, i+1)
 	}
-	a.cur.addGUID(text[m[6]:m[7]], num, ActivationID, SkuID)
+	a.cur.addGUID(text[m.id:m.idEnd], num, ActivationID, SkuID)
 	a.used = append(a.used, i)
-	rest := strings.TrimLeft(text[m[1]:], " .…")
+	rest := strings.TrimLeft(text[m.end:], " .…")
 	if rest != "" { // all on one line
 		a.tail(i, rest)
 	}
@@ -169,6 +222,10 @@ func (a *attempts) result(i int, l *line, k known) {
 		}
 	case "ckms":
 		a.host = ""
+	case "installed":
+		if !strings.Contains(l.text, "detected") { // what ospp.vbs says before it activates
+			a.key = l
+		}
 	case "success", "failed":
 		a.ensure(i)
 		r := Success
@@ -197,7 +254,10 @@ func (a *attempts) failure(i int, l *line, rest string, off int) {
 	if !ok || strings.Index(rest, value) > 120 {
 		return
 	}
-	knownAttempt := a.cur != nil || a.asked
+	if a.cur != nil && !a.recent(a.begun, i) {
+		a.flush()
+	}
+	knownAttempt := a.cur != nil || a.recent(a.asked, i)
 	if !knownAttempt && (!licensing(c) || !c.Failure()) {
 		return
 	}
@@ -229,7 +289,7 @@ func (a *attempts) flush() {
 			a.p.lines[i].taken = true
 		}
 		a.p.commit(a.cur, a.p.next(AttemptSubject), SlmgrATO)
-		a.asked = false
+		a.asked = -1
 	}
 	a.cur, a.used, a.lang = nil, nil, ""
 }

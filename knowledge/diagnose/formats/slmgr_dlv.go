@@ -7,13 +7,14 @@ import "strings"
 // Fields are found by label in five languages and, failing that, by the shape of the value and its place
 // in the block, because slmgr writes its lines in a fixed order in every language.
 func parseSlmgrDLV(p *page) {
+	p.absentLicenses()
 	s := slmgr{p: p}
 	for i := range p.lines {
 		l := &p.lines[i]
 		switch {
-		case l.taken || l.fence || prompt(l.text):
+		case l.taken || l.fence || l.prompt:
 			s.flush()
-			s.ospp = s.ospp && !prompt(l.text)
+			s.ospp = s.ospp && !l.prompt
 		case l.blank():
 		case s.read(l):
 			s.used = append(s.used, i)
@@ -62,16 +63,16 @@ func (s *slmgr) open() {
 // read takes one line into the block and reports whether it belongs there.
 func (s *slmgr) read(l *line) bool {
 	label, _, _ := cut(l.text)
-	if s.ofOspp(label, l.text) {
+	if s.ofOspp(l) {
 		return false
 	}
-	if k, ok := slmgrPhrases.byFold[fold(l.text)]; ok && len(l.text) < 160 {
+	if k, ok := slmgrPhrases.whole(l.text); ok && len(l.text) < 160 {
 		return s.phrase(k, l.text, l.num)
 	}
 	if camel(label) || strings.Contains(l.text, "  :") {
 		return false // a WMI property, not a label
 	}
-	k, value, ok := slmgrLabels.field(l.text)
+	k, value, ok := slmgrLabels.field(l)
 	if !ok && s.licence != nil && label != "" {
 		if k, ok = slmgrLabels.near(label, &s.p.fuzzy); ok {
 			_, value, _ = cut(l.text)
@@ -93,14 +94,14 @@ func (s *slmgr) read(l *line) bool {
 }
 
 // ofOspp notes ospp.vbs blocks, whose lines about the KMS host read like slmgr's.
-func (s *slmgr) ofOspp(label, text string) bool {
-	if capsRE.MatchString(text) {
-		if _, ok := osppLabels.byFold[fold(label)]; ok {
+func (s *slmgr) ofOspp(l *line) bool {
+	if capsRE.MatchString(l.text) {
+		if _, ok := osppLabels.byFold[l.label]; ok {
 			s.flush()
 			s.ospp = true
 		}
 	} else if s.ospp {
-		k, ok := slmgrLabels.byFold[fold(label)]
+		k, ok := slmgrLabels.byFold[l.label]
 		s.ospp = !ok || k.field != fName && k.field != fDescription && k.field != fVersion
 	}
 	return s.ospp
@@ -129,7 +130,7 @@ func (s *slmgr) accepts(f field, value string) bool {
 		v, _ := channelOfDescription(value)
 		return v != "" || s.licence != nil && s.seen[fName] && !s.seen[fDescription]
 	case fActID, fAppID, fIgnored:
-		return s.licence != nil || guidRE.MatchString(value)
+		return s.licence != nil || hasGUID(value)
 	case fStatus:
 		st, _ := s.p.status(value)
 		return st != "" || s.licence != nil
@@ -186,7 +187,7 @@ func (s *slmgr) set(f field, value string, num int) {
 			b.add(Channel, value, n, num)
 		}
 	case fPartial:
-		if v := strings.ToUpper(strings.TrimRight(value, ". ")); partialRE.MatchString(v) && !masked(v) {
+		if v := strings.ToUpper(strings.TrimRight(value, ". ")); isPartialKey(v) && !masked(v) {
 			b.add(PartialProductKey, v, v, num)
 			s.weight++
 		}
@@ -220,7 +221,7 @@ func (s *slmgr) setState(f field, value string, num int) {
 	case fTrusted:
 		b.addValue(TrustedTime, value, num)
 	case fActType:
-		b.add(ActivationType, value, activationType(value), num)
+		b.addType(value, num)
 	case fAOName:
 		b.addValue(AOName, value, num)
 	default:
@@ -332,6 +333,13 @@ func activationType(v string) string {
 		return "ALL"
 	}
 	return strings.ToUpper(v)
+}
+
+// addType records how a licence may be activated: one word.
+func (b *block) addType(value string, num int) {
+	if word := strings.TrimSpace(value); len(word) <= 30 && !strings.ContainsAny(word, " \t[]<>") {
+		b.add(ActivationType, word, activationType(word), num)
+	}
 }
 
 func priority(v string) string {

@@ -36,9 +36,9 @@ func (s *slmgr) shape(text string) field {
 			return fHostPID
 		}
 		return fPID
-	case guidRE.MatchString(v):
+	case hasGUID(v):
 		return s.guidShape(v)
-	case partialRE.MatchString(v) && !s.seen[fPartial] && !integerRE.MatchString(v):
+	case isPartialKey(v) && !s.seen[fPartial] && !isInteger(v):
 		return fPartial
 	case minutesRE.MatchString(v):
 		return fRemaining
@@ -48,7 +48,7 @@ func (s *slmgr) shape(text string) field {
 
 func (s *slmgr) guidShape(v string) field {
 	switch {
-	case windowsApps[normalGUID(guidRE.FindString(v))]:
+	case windowsApps[normalGUID(findGUID(v))]:
 		return fAppID
 	case s.part == inClient || s.seen[fPartial] || s.seen[fStatus]:
 		return fCMID
@@ -60,8 +60,9 @@ func (s *slmgr) guidShape(v string) field {
 
 // laterShape tells the fields of the client and host parts.
 func (s *slmgr) laterShape(label, v string) field {
+	_, _, hostPort := cutPort(v)
 	switch {
-	case s.part != inHost && hostPortRE.MatchString(v) && s.seen[fCMID]:
+	case s.part != inHost && hostPort && s.seen[fCMID]:
 		if strings.Contains(label, "DNS") {
 			return fDNSHost
 		}
@@ -76,7 +77,7 @@ func (s *slmgr) laterShape(label, v string) field {
 		if st, _ := s.p.status(v); st != "" {
 			return fStatus
 		}
-	case s.part == inHost && integerRE.MatchString(v):
+	case s.part == inHost && isInteger(v):
 		return requestsOf(label)
 	}
 	return ""

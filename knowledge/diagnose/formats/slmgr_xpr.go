@@ -12,7 +12,7 @@ func parseSlmgrXPR(p *page) {
 		if l.taken || l.blank() || len(l.text) > 300 {
 			continue
 		}
-		if _, _, labelled := slmgrLabels.field(l.text); labelled {
+		if _, _, labelled := slmgrLabels.field(l); labelled {
 			continue // "Volume activation expiration: ..." of /dlv
 		}
 		if st, note, lang := expiry(l.text); st != "" {

@@ -1,7 +1,6 @@
 package formats
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/activationkb/activationkb/knowledge/code"
@@ -20,8 +19,8 @@ func (p *page) span(off, end int) string {
 }
 
 var (
-	fiveGroupsRE = regexp.MustCompile(`(?:[*0-9A-Za-z]{5}-){4}([0-9A-Za-z]{5})\b`)
-	encodedRE    = regexp.MustCompile(`[0-9A-Za-z+/]{40,}={0,2}|\b[0-9]{5,9}(?:[ -][0-9]{5,9}){6,}\b`)
+	fiveGroupsRE = compile(`(?:[*0-9A-Za-z]{5}-){4}([0-9A-Za-z]{5})\b`)
+	encodedRE    = compile(`[0-9A-Za-z+/]{40,}={0,2}|\b[0-9]{5,9}(?:[ -][0-9]{5,9}){6,}\b`)
 )
 
 // shy masks what nobody but Microsoft needs: a product key up to its last group, also one that the tool
@@ -37,7 +36,7 @@ func lastFive(v string) string {
 	if m := fiveGroupsRE.FindStringSubmatch(v); m != nil && m[0] == v {
 		v = m[1]
 	}
-	if !partialRE.MatchString(v) || masked(v) {
+	if !isPartialKey(v) || masked(v) {
 		return ""
 	}
 	return v
@@ -133,7 +132,7 @@ func keyTypeChannel(v string) string {
 		return n
 	}
 	switch f := fold(v); {
-	case strings.Contains(f, "gvlk"), strings.Contains(f, "kmsclient"):
+	case strings.Contains(f, "gvlk"), strings.Contains(f, "kmsclient"), strings.HasPrefix(f, "clientvolume"), strings.HasPrefix(f, "clientsetup"):
 		return "VOLUME_KMSCLIENT"
 	case strings.Contains(f, "csvlk"), strings.Contains(f, "kmshost"):
 		return "VOLUME_KMS"

@@ -141,7 +141,7 @@ func (v *vamt) value(element, key, value string, line, off, end int) {
 		v.setName(value)
 		return
 	case key == "id" && vamtComputers[element]:
-		v.id = normalGUID(value)
+		v.id = normalGUID(findGUID(value))
 		return
 	case key == "osversion" && v.computer != nil:
 		if m := osNumberRE.FindString(value); m != "" {
@@ -201,7 +201,7 @@ func (v *vamt) set(key, value string, line int, excerpt string) {
 			b.addSpan(LicenseStatus, value, st, line, excerpt)
 			v.own++
 		}
-	case "genuinestatus", "genuinestatustext":
+	case "genuinestatus", "genuinestatustext", "genuinestate":
 		if st := genuineState(value); st != "" {
 			b.addSpan(Statement, value, st, line, excerpt)
 		}
@@ -226,12 +226,12 @@ func (v *vamt) setKind(key, value string, line int, excerpt string) {
 	switch {
 	case !ok || value == "4294967295":
 	case kind == SkuID || kind == ApplicationID || kind == CMID:
-		if g := guidRE.FindString(value); g != "" && !b.has[kind] {
+		if g := findGUID(value); g != "" && !b.has[kind] {
 			b.addSpan(kind, g, normalGUID(g), line, excerpt)
 		}
 	case kind == KMSHost:
 		v.host(key, value, line, excerpt)
-	case integerRE.MatchString(value) && value != "0" && value[0] != '-':
+	case isInteger(value) && value != "0" && value[0] != '-':
 		b.addSpan(kind, value, value, line, excerpt)
 	}
 }

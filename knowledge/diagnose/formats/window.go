@@ -8,19 +8,19 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unique"
+	"unsafe"
 
 	"golang.org/x/text/transform"
 )
 
 // Sizes of reading, in bytes. Parsing takes about ten times the text in memory, so a document longer than whole
-// is read in windows, one after the other. What lies in the overlap is parsed by both and kept by one.
-type sizes struct{ whole, window, overlap int }
+// is read in windows, one after the other. What lies in the overlap is parsed by both and kept by one. kept is
+// what the facts of such a document may take: of more, the first and the last half stay, because a log may begin
+// or end with the newest state. A list of 20,000 computers fits.
+type sizes struct{ whole, window, overlap, kept int }
 
-var readSizes = sizes{whole: 4 << 20, window: 2 << 20, overlap: 64 << 10}
-
-// maxKept bounds the facts of a document that is read in windows: the first and the last half of them, because
-// a log may begin or end with the newest state.
-const maxKept = 60_000
+var readSizes = sizes{whole: 4 << 20, window: 2 << 20, overlap: 64 << 10, kept: 48 << 20}
 
 // maxWarnings bounds what is said about one document.
 const maxWarnings = 20
@@ -36,7 +36,8 @@ func read(filename string, in io.Reader, hide func(text string, before int) stri
 	head, err := io.ReadAll(io.LimitReader(in, int64(size.whole)+1))
 	if err != nil || len(head) <= size.whole {
 		d := Parse(filename, head, func(text string) string { return hide(text, 0) })
-		new(owner).own(d.Facts)
+		own(d.Facts)
+		d.Facts = slices.Clone(d.Facts) // without the room to grow: a fleet is thousands of documents
 		d.Machine = strings.Clone(d.Machine)
 		return d, err
 	}
@@ -45,24 +46,25 @@ func read(filename string, in io.Reader, hide func(text string, before int) stri
 		all: page{found: map[Format]bool{}, langs: map[string]int{}, machines: map[string]bool{}},
 	}
 	w.all.doc = w.doc
-	rest := &counter{r: io.MultiReader(bytes.NewReader(head), in)}
+	rest := &Counter{R: io.MultiReader(bytes.NewReader(head), in)}
 	if isEVTX(head) {
 		err = w.readChunks(rest)
 	} else {
 		err = w.readText(rest, head)
 	}
-	w.doc.SizeBytes = rest.n
+	w.doc.SizeBytes = rest.N
 	return w.doc, err
 }
 
-type counter struct {
-	r io.Reader
-	n int64
+// Counter counts the bytes that are read through it.
+type Counter struct {
+	R io.Reader
+	N int64
 }
 
-func (c *counter) Read(p []byte) (int, error) {
-	n, err := c.r.Read(p)
-	c.n += int64(n)
+func (c *Counter) Read(p []byte) (int, error) {
+	n, err := c.R.Read(p)
+	c.N += int64(n)
 	return n, err
 }
 
@@ -74,13 +76,14 @@ type windows struct {
 	array  bool                // the text is one value of JSON, a list
 	header string              // the line that names the columns of a table, for the windows below it
 	lines  int                 // in front of the window
+	open   bool                // the last line so far has no end
 	next   map[SubjectKind]int // numbers of subjects given so far
+	bytes  int                 // that the facts take
 	sizes
-	owner
 }
 
 // readText reads text of any encoding.
-func (w *windows) readText(in *counter, head []byte) error {
+func (w *windows) readText(in *Counter, head []byte) error {
 	enc, name, skip := byMark(head)
 	if enc == nil {
 		enc, name = wideWithoutMark(head)
@@ -110,7 +113,7 @@ func (w *windows) readText(in *counter, head []byte) error {
 		if w.array || w.lines == 0 && beginsArray(buf[:have]) {
 			used = w.elements(buf[:have], last)
 		} else {
-			used = w.piece(buf[:end], last, last)
+			used = w.piece(buf[:end], last)
 		}
 		have = copy(buf, buf[used:have])
 		if last {
@@ -133,12 +136,12 @@ func wholeLines(data []byte) int {
 	return len(data)
 }
 
-// piece parses one piece and returns how much of it is done with: all of what is whole, and of the last.
-func (w *windows) piece(data []byte, whole, last bool) int {
+// piece parses one piece and returns how much of it is done with: all of what is whole.
+func (w *windows) piece(data []byte, whole bool) int {
 	text, enc, ok := decode(data)
 	if !ok {
 		w.warn("binary-content: part of the file is not text")
-		w.lines += countLines(data)
+		w.passed(data)
 		return len(data)
 	}
 	if w.doc.Encoding == "" || w.doc.Encoding == "utf-8" {
@@ -164,14 +167,19 @@ func (w *windows) piece(data []byte, whole, last bool) int {
 	if cut <= len(p.raw) {
 		used = lineOffset(data, cut-1-shift)
 	}
-	w.lines += countLines(data[:used])
-	if last && used > 0 && data[used-1] != '\n' && data[used-1] != '\r' {
-		w.lines++
-	}
-	if w.header == "" && p.found[EventCSV] {
+	w.passed(data[:used])
+	if w.header == "" && (p.found[EventCSV] || p.found[VAMT] || p.found[WMI]) {
 		w.header = columnLine(p.raw)
 	}
 	return used
+}
+
+// passed counts the lines of what is done with.
+func (w *windows) passed(data []byte) {
+	w.lines += countLines(data)
+	if n := len(data); n > 0 {
+		w.open = data[n-1] != '\n' && data[n-1] != '\r'
+	}
 }
 
 // narrow takes back that a short text speaks of one thing: a window is a part of a long one.
@@ -273,11 +281,34 @@ func (w *windows) keep(facts []Fact, cut, shift int) {
 	for kind, n := range most {
 		w.next[kind] += n
 	}
-	w.own(kept)
-	w.doc.Facts = append(w.doc.Facts, kept...)
-	if len(w.doc.Facts) > maxKept*3/2 {
+	w.take(kept)
+}
+
+// take takes facts over into the document.
+func (w *windows) take(facts []Fact) {
+	own(facts)
+	w.doc.Facts = append(w.doc.Facts, facts...)
+	if w.bytes += FactBytes(facts); w.bytes > w.kept*5/4 {
 		w.thin()
 	}
+}
+
+// FactBytes is what facts take in memory, where those of one line share its excerpt and no other string is shared.
+func FactBytes(facts []Fact) int {
+	n := 0
+	for i := range facts {
+		n += bytesOf(facts, i)
+	}
+	return n
+}
+
+func bytesOf(facts []Fact, i int) int {
+	f := &facts[i]
+	n := int(unsafe.Sizeof(*f)) + len(f.Value) + len(f.Normalized)
+	if i == 0 || facts[i-1].Excerpt != f.Excerpt {
+		n += len(f.Excerpt)
+	}
+	return n
 }
 
 // renumber gives a subject a number that no window has given before. A licence and the host that it serves
@@ -299,8 +330,19 @@ func (w *windows) renumber(s Subject, most map[SubjectKind]int) Subject {
 
 // thin leaves out facts from the middle, whole subjects at a time.
 func (w *windows) thin() {
+	if w.bytes <= w.kept {
+		return
+	}
 	facts := w.doc.Facts
-	from, to := maxKept/2, len(facts)-maxKept/2
+	from, to, n := 0, len(facts), 0
+	for i := range facts {
+		if n += bytesOf(facts, i); n <= w.kept/2 {
+			from = i + 1
+		}
+		if n > w.bytes-w.kept/2 {
+			to = min(to, i+1)
+		}
+	}
 	for from > 0 && facts[from-1].Subject == facts[from].Subject {
 		from--
 	}
@@ -309,25 +351,27 @@ func (w *windows) thin() {
 	}
 	if from < to {
 		w.doc.Facts = slices.Delete(facts, from, to)
-		w.warn("facts-truncated: more than " + strconv.Itoa(maxKept) + " facts; those in the middle are left out")
+		w.bytes = FactBytes(w.doc.Facts)
+		w.warn("facts-truncated: more than " + strconv.Itoa(w.kept) + " bytes of facts; those in the middle are left out")
 	}
 }
 
 // finish decides what concerns the whole document.
 func (w *windows) finish() {
-	if len(w.doc.Facts) > maxKept {
-		w.thin()
-	}
+	w.thin()
 	w.doc.LineCount = w.lines
+	if w.open {
+		w.doc.LineCount++
+	}
 	w.all.finish()
 }
 
-// columnLine is the line that names the columns of an event log in a table.
+// columnLine is the line that names the columns of an event log, or of a list of licences, in a table.
 func columnLine(raw []string) string {
 	for _, s := range raw[:min(len(raw), 50)] {
 		head := strings.TrimSpace(s[len(quoteRE.FindString(s)):])
 		for _, comma := range []rune{',', ';', '\t'} {
-			if cols, _ := csvColumns(head, comma); cols != nil {
+			if cols, _ := csvColumns(head, comma); cols != nil || licenseColumns(head, comma) != nil {
 				return strings.Clone(s)
 			}
 		}
@@ -355,11 +399,10 @@ func (w *windows) elements(data []byte, last bool) int {
 		}
 	}
 	list := append([]byte{'['}, data[from:end]...)
-	if last {
-		w.piece(list, true, true) // its own end closes it
-	} else {
-		w.piece(append(bytes.TrimSuffix(list, []byte(",")), ']'), true, false)
+	if !last { // its own end closes the last one
+		list = append(bytes.TrimSuffix(list, []byte(",")), ']')
 	}
+	w.piece(list, true)
 	return end
 }
 
@@ -404,31 +447,15 @@ func lineOffset(data []byte, n int) int {
 	return at
 }
 
-// owner copies the strings of facts, equal ones once, so that a fact does not keep its document's text alive.
-type owner struct{ seen map[string]string }
-
-// maxOwned bounds the memory of an owner.
-const maxOwned = 20_000
-
-func (o *owner) own(facts []Fact) {
+// own copies the strings of facts, so that a fact does not keep its document's text alive. Equal ones are copied
+// once, or a few times in a long upload: nobody keeps the handles, so the collector forgets them now and then.
+func own(facts []Fact) {
 	for i := range facts {
 		f := &facts[i]
 		for _, s := range []*string{&f.Value, &f.Normalized, &f.Machine, &f.Subject.ID, &f.Excerpt} {
-			*s = o.copy(*s)
+			*s = unique.Make(*s).Value()
 		}
 	}
-}
-
-func (o *owner) copy(s string) string {
-	if have, ok := o.seen[s]; ok {
-		return have
-	}
-	if o.seen == nil || len(o.seen) >= maxOwned {
-		o.seen = map[string]string{}
-	}
-	s = strings.Clone(s)
-	o.seen[s] = s
-	return s
 }
 
 // The shape of a binary event log: a header, then chunks of one size that stand for themselves.
@@ -440,7 +467,8 @@ const (
 
 // readChunks reads a binary event log some chunks at a time: each chunk stands for itself.
 func (w *windows) readChunks(in io.Reader) error {
-	buf := make([]byte, w.window)
+	w.kept /= 6                     // it is the log of one computer
+	buf := make([]byte, w.window/4) // records are denser than text
 	for have := 0; ; {
 		n, err := io.ReadFull(in, buf[have:])
 		have += n
@@ -485,17 +513,12 @@ func (w *windows) chunks(d *Document) {
 	for kind, n := range most {
 		w.next[kind] += n
 	}
-	w.own(d.Facts)
-	if w.doc.Facts = append(w.doc.Facts, d.Facts...); len(w.doc.Facts) > maxKept*3/2 {
-		w.thin()
-	}
+	w.take(d.Facts)
 }
 
 // chunksEnd decides what concerns the whole log.
 func (w *windows) chunksEnd() {
-	if len(w.doc.Facts) > maxKept {
-		w.thin()
-	}
+	w.thin()
 	w.doc.Machine = w.all.onlyMachine()
 	slices.SortStableFunc(w.doc.Facts, func(a, b Fact) int { return a.Position.Line - b.Position.Line }) // a full log goes on at its beginning
 	other := 0

@@ -15,7 +15,7 @@ import (
 )
 
 // small makes windows of short texts.
-var small = sizes{whole: 8 << 10, window: 8 << 10, overlap: 2 << 10}
+var small = sizes{whole: 8 << 10, window: 8 << 10, overlap: 2 << 10, kept: 64 << 20}
 
 func hideNothing(text string, _ int) string { return text }
 
@@ -208,12 +208,14 @@ func TestReadMachine(t *testing.T) {
 // TestReadKeepsBothEnds: of too many facts, the first and the last stay.
 func TestReadKeepsBothEnds(t *testing.T) {
 	var b bytes.Buffer
-	last := maxKept / 4
+	few := small
+	few.kept = 200_000
+	last := few.kept / 400
 	for i := range last + 1 {
 		b.WriteString(requestXML(i) + "\n")
 	}
-	d, err := read("x.log", &b, hideNothing, readSizes)
-	if err != nil || len(d.Warnings) != 1 || !strings.HasPrefix(d.Warnings[0], "facts-truncated") || len(d.Facts) > maxKept {
+	d, err := read("x.log", &b, hideNothing, few)
+	if err != nil || len(d.Warnings) != 1 || !strings.HasPrefix(d.Warnings[0], "facts-truncated") || FactBytes(d.Facts) > few.kept {
 		t.Fatalf("%d facts, %q, %v", len(d.Facts), d.Warnings, err)
 	}
 	if a, z := d.Facts[0], d.Facts[len(d.Facts)-1]; a.Position.Line != 1 || z.Position.Line != last+1 {
@@ -247,7 +249,7 @@ func FuzzRead(f *testing.F) {
 	f.Add(utf16le(requestText(1)))
 	f.Add([]byte(evtxMark + strings.Repeat("\x00", 600)))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		d, err := read("x", bytes.NewReader(data), hideNothing, sizes{whole: 400, window: 300, overlap: 60})
+		d, err := read("x", bytes.NewReader(data), hideNothing, sizes{whole: 400, window: 300, overlap: 60, kept: 1 << 20})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -260,4 +262,34 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestReadComputers: a list of 20,000 computers is read whole, though it is far longer than a window.
+func TestReadComputers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a list of 12 MB")
+	}
+	const n = 20_000
+	var b bytes.Buffer
+	b.WriteString(`<SoftwareLicensingData Version="3.0">` + "\n")
+	for i := range n {
+		fmt.Fprintf(&b, `<Computer Name="PC%05d.contoso.com" OSVersion="10.0.19045"><Products><Product>
+<Sku Id="73111121-5638-40f6-bc11-f1d7b0d64300" Name="Windows(R), Enterprise edition" Description="Windows(R) Operating System, VOLUME_KMSCLIENT channel"/>
+<PartialProductKey>2YT43</PartialProductKey><LicenseStatus>1</LicenseStatus><LicenseStatusReason>1074065472</LicenseStatusReason>
+<GenuineStatus>Genuine</GenuineStatus><GracePeriodRemaining>250100</GracePeriodRemaining><KmsHost>kms01.contoso.com</KmsHost>
+<KmsPort>1688</KmsPort><CMID>aaaaaaaa-0000-4000-8000-%012d</CMID></Product></Products></Computer>
+`, i, i)
+	}
+	b.WriteString("</SoftwareLicensingData>\n")
+	d, err := Read("x.cilx", &b, hideNothing)
+	if err != nil || d.Format != VAMT || len(d.Warnings) > 0 {
+		t.Fatalf("%s, %q, %v", d.Format, d.Warnings, err)
+	}
+	machines := map[string]int{}
+	for _, f := range d.Facts {
+		machines[f.Machine]++
+	}
+	if len(machines) != n || len(d.Facts) != n*machines["pc00000.contoso.com"] {
+		t.Errorf("%d facts of %d computers", len(d.Facts), len(machines))
+	}
 }

@@ -9,7 +9,8 @@ import (
 
 // parseWMI reads property lists of SoftwareLicensingProduct and SoftwareLicensingService, as Get-CimInstance,
 // Get-WmiObject and wmic print them. Codes are decimal there, 4294967295 means "not applicable", and an empty
-// value is a property that is not set.
+// value is a property that is not set. Scripts that pick the properties put words for the numbers: "5 -
+// Notification", "0xC004F009", "176 days".
 func parseWMI(p *page) {
 	w := wmi{p: p}
 	for i := range p.lines {
@@ -42,6 +43,12 @@ var wmiOwn = map[string]bool{"licensestatus": true, "licensestatusreason": true,
 	"keymanagementservicelookupdomain": true, "genuinestatus": true, "offlineinstallationid": true, "keymanagementservicehostcaching": true,
 	"vlactivationinterval": true, "vlrenewalinterval": true, "remainingwindowsrearmcount": true, "productkeyid": true}
 
+// ownNames stand in what people call our products.
+var ownNames = []string{"Windows", "Office", "Visio", "Project"}
+
+// wmiMachine are the properties by which PowerShell and WMI tell whose an instance is.
+var wmiMachine = map[string]bool{"pscomputername": true, "__server": true, "systemname": true}
+
 // wmi is the instance being read.
 type wmi struct {
 	p    *page
@@ -50,20 +57,24 @@ type wmi struct {
 	own  int
 	seen map[string]bool
 	used []int
+
+	foreign bool // a product of somebody else: inventories borrow the names of the properties
+	machine string
+	shown   string // excerpt of what is being read, where its line is not fit to be shown
 }
 
 func (w *wmi) read(name, value string, num int) bool {
 	key := strings.ToLower(name)
-	if w.seen[key] && (wmiOwn[key] || key == "name" || key == "description") {
+	if w.seen[key] && (wmiOwn[key] || wmiMachine[key] || key == "name" || key == "description") {
 		w.flush()
 	}
 	if w.b == nil {
-		if !wmiOwn[key] && !wmiContext[key] {
+		if !wmiOwn[key] && !wmiContext[key] && !wmiMachine[key] {
 			return false
 		}
 		w.b, w.host, w.seen = newBlock(), newBlock(), map[string]bool{}
 	}
-	if !wmiOwn[key] && !wmiContext[key] {
+	if !wmiOwn[key] && !wmiContext[key] && !wmiMachine[key] {
 		return strings.HasPrefix(key, "keymanagementservice") || strings.HasPrefix(key, "discoveredkey") || strings.HasPrefix(key, "adactivation") || strings.HasPrefix(key, "automaticvm")
 	}
 	w.seen[key] = true
@@ -71,7 +82,13 @@ func (w *wmi) read(name, value string, num int) bool {
 		w.own++
 	}
 	if value != "" && value != "4294967295" {
+		n, hosts := len(w.b.facts), len(w.host.facts)
 		w.set(key, value, num)
+		for _, facts := range [][]Fact{w.b.facts[n:], w.host.facts[hosts:]} {
+			for i := range facts {
+				facts[i].Excerpt = w.shown
+			}
+		}
 	}
 	return true
 }
@@ -87,6 +104,8 @@ func (w *wmi) set(key, v string, num int) {
 			if e := editionOf(v); e != "" {
 				b.add(Edition, e, e, num)
 			}
+		} else if strings.Contains(v, " ") && !containsAny(v, ownNames) {
+			w.foreign = true
 		}
 	case "description":
 		if c, n := channelOfDescription(v); c != "" {
@@ -97,19 +116,27 @@ func (w *wmi) set(key, v string, num int) {
 	case "applicationid":
 		b.addGUID(v, num, ApplicationID)
 	case "partialproductkey":
-		if partialRE.MatchString(v) {
+		if isPartialKey(v) {
 			b.add(PartialProductKey, v, v, num)
 		}
 	case "licensestatus":
-		if st := statusOfNumber[v]; st != "" {
+		if st := w.p.toolStatus(v); st != "" {
 			b.add(LicenseStatus, v, st, num)
 		}
 	case "licensestatusreason":
-		if n, err := strconv.ParseUint(v, 10, 32); err == nil && n != 0 {
+		if n, err := strconv.ParseUint(v, 10, 32); err != nil {
+			b.addFirstCode(v, num)
+		} else if n != 0 {
 			b.addCode(v, code.Code(n), num)
 		}
 	case "graceperiodremaining":
-		b.addInt(GraceMinutes, v, num)
+		if n := minutesOf(v); n != "" {
+			b.add(GraceMinutes, v, n, num)
+		}
+	case "pscomputername", "__server", "systemname":
+		if host, _, ok := splitHostPort(v); ok {
+			w.machine = normalHost(host)
+		}
 	case "clientmachineid":
 		b.addGUID(v, num, CMID)
 	case "remainingwindowsrearmcount":
@@ -144,8 +171,29 @@ func (w *wmi) setHost(key, v string, num int) {
 	}
 }
 
-func (w *wmi) flush() {
-	if w.b != nil && w.own >= 2 {
+var wmiMinutesRE = compile(`^([0-9]{1,9})(?: minute\S{0,3})?\b(?:$| *\()|\(([0-9]{1,9}) minute`)
+
+// minutesOf is a time as WMI counts it, or as a script words it, in minutes; "" where the unit is not known.
+func minutesOf(v string) string {
+	if n := roiMinutes(v); n > 0 {
+		return strconv.Itoa(n)
+	}
+	if m := wmiMinutesRE.FindStringSubmatch(v); m != nil {
+		return m[1] + m[2]
+	}
+	return ""
+}
+
+// flush commits the instance that was read, and tells whether it was one.
+func (w *wmi) flush() bool {
+	whole := w.b != nil && w.own >= 2 && !w.foreign
+	if whole {
+		for _, b := range []*block{w.b, w.host} {
+			b.machine = w.machine
+			for i := range b.facts {
+				b.facts[i].Machine = w.machine
+			}
+		}
 		for _, i := range w.used {
 			w.p.lines[i].taken = true
 		}
@@ -153,7 +201,7 @@ func (w *wmi) flush() {
 		s := w.p.next(LicenseSubject)
 		w.p.commit(w.b, s, WMI)
 		w.p.commit(w.host, numbered(HostSubject, w.p.serial[LicenseSubject]), WMI)
-		w.used = nil
 	}
 	*w = wmi{p: w.p}
+	return whole
 }

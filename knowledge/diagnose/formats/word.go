@@ -42,7 +42,7 @@ var (
 	strongFinder     = newWords(strongWords)
 	weakFinder       = newWords(weakWords)
 	officeFinder     = newWords([]string{"office", "visio", "project", "word", "excel", "outlook", "microsoft 365"})
-	oldWindowsFinder = newWords([]string{"xp", "2000", "2003", "microsoft windows"})
+	oldWindowsFinder = newWords([]string{"windows xp", "windowsxp", "win xp", "winxp", "2000", "2003", "microsoft windows"})
 )
 
 // The functions below look for what an expression of clean.go would find, and cost less.
@@ -77,7 +77,7 @@ func escapes(s string) bool {
 		if i < 0 || i+1 == len(s) {
 			return false
 		}
-		if strings.IndexByte("_*<>[]#-", s[i+1]) >= 0 {
+		if strings.IndexByte("_*<>[]#-", s[i+1]) >= 0 && (i == 0 || s[i-1] != ':') {
 			return true
 		}
 		s = s[i+1:]
@@ -100,3 +100,6 @@ func labels(s string) bool {
 	n := utf8.RuneCountInString(s[:i])
 	return n <= 60 || n == 61 && strings.IndexByte("\t\n\f\r ", s[i-1]) >= 0
 }
+
+// wordByte tells the bytes that make a word in an expression.
+func wordByte(c byte) bool { return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_' }

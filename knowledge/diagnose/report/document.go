@@ -152,7 +152,7 @@ func (w *writer) clean(s string) string {
 // warning says a parser's warning ("binary-content: the file is not text") in the report's language.
 func (w *writer) warning(name, warning string) string {
 	id, english, _ := strings.Cut(warning, ": ")
-	if s := w.say("warning."+id, "filename", name); s != "warning."+id {
+	if s := w.say("warning."+id, "filename", name, "limit", w.clean(english)); s != "warning."+id {
 		return s
 	}
 	return w.clean(english)

@@ -20,6 +20,9 @@ func wrap(prefix, s string) string {
 	at, begun := widthOf(prefix), false
 	for _, word := range pieces(s) {
 		bare := strings.TrimSpace(word)
+		if bare == "" && at+widthOf(word) > columns {
+			continue // blanks at the end of a line
+		}
 		if begun && at+widthOf(strings.TrimRight(word, " ")) > columns {
 			out.WriteString("\n" + indent)
 			at, begun, word = len(indent), false, bare
