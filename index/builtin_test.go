@@ -69,6 +69,9 @@ func builtInIndex(t testing.TB) *Index {
 }
 
 func TestQuestionsFindTheirArticles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("asks hundreds of questions, one after another")
+	}
 	x := builtInIndex(t)
 	asked, first, first3 := make(map[knowledge.Language]int), make(map[knowledge.Language]int), make(map[knowledge.Language]int)
 	for _, q := range questions(t) {
@@ -108,6 +111,9 @@ func (x *Index) place(t testing.TB, q question) int {
 }
 
 func TestArticlesAreFoundByTheirTitles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("asks hundreds of questions, one after another")
+	}
 	x := builtInIndex(t)
 	for _, a := range x.base.Articles() {
 		for l, text := range a.Texts {

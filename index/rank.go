@@ -24,21 +24,21 @@ var weights = struct {
 	repaired                         [3]float64
 	synonym, translated              float64
 	learned, paraphrase, sure        float64
-	otherLanguage                    float64
+	otherLanguage, agreement         float64
 	errorCode, event                 float64
 	context, against, cited, miscite float64
 	concept, floor                   float64
 }{
-	k1: 3,   // the fields below add up to one x, and x/(k1+x) is gained: a title hit is not all
-	b:  0.6, // long titles and long lists of ways to ask say a little less by each word
+	k1: 4,   // the fields below add up to one x, and x/(k1+x) is gained: a title hit is not all
+	b:  0.7, // long titles and long lists of ways to ask say a little less by each word
 
 	title:   8,   // one word in a title is worth a paragraph about it; every section inherits it
-	asked:   1.5, // in users' own words, but in many of them
-	heading: 1,   // "Verten svarer ikke" names one cause
+	asked:   3,   // in users' own words, if in many of them
+	heading: 0.5, // "Verten svarer ikke" names one cause
 	keyword: 2.5, // article.yaml cites the code or event: a statement, not a mention
 
 	// Running text by itself gains at most a half, and soon: BM25 as usual, with its length.
-	body: 0.5, bodyK1: 1.2, bodyB: 0.85,
+	body: 0.5, bodyK1: 1, bodyB: 0.85,
 
 	spread: 0.5, // an article whose sections together answer beats one lucky sentence
 
@@ -64,6 +64,10 @@ var weights = struct {
 	// A text in another language than the query's is a weaker match than one in its own.
 	otherLanguage: 0.8,
 
+	// An article in five languages says the same in five ways. How well they answer together, on the mean,
+	// tells more than the luckiest of them; the best alone decides about the rest, and which one is shown.
+	agreement: 0.75,
+
 	errorCode: 0.6, // records are short, which flatters them; articles help more
 	event:     0.65,
 
@@ -85,6 +89,7 @@ type ranker struct {
 	bodies       map[knowledge.Language]length
 	asked        map[knowledge.Language]length
 	spoken       map[knowledge.Language]int // items in the language
+	versions     []float64                  // languages that each item is in
 	translations *translations
 	sheets       sync.Pool
 	vectors      sync.Map // termKey -> *vector; only terms that occur, so it is bounded
@@ -118,13 +123,14 @@ func newRanker(d *documents, s *store) (*ranker, error) {
 		return nil, err
 	}
 	r := &ranker{docs: d, store: s, translations: t, titles: make(map[knowledge.Language]length),
-		bodies: make(map[knowledge.Language]length), asked: make(map[knowledge.Language]length), spoken: make(map[knowledge.Language]int)}
+		bodies: make(map[knowledge.Language]length), asked: make(map[knowledge.Language]length), spoken: make(map[knowledge.Language]int), versions: make([]float64, len(d.items))}
 	r.sheets.New = func() any { return newSheet(d) }
 	for _, l := range knowledge.Languages {
 		r.titles[l], r.bodies[l], r.asked[l] = newLength(s.tables.Titles[l], weights.b), newLength(s.tables.Bodies[l], weights.bodyB), newLength(s.tables.Asked[l], weights.b)
 		for i := range d.items {
 			if _, ok := d.items[i].title(l); ok {
 				r.spoken[l]++
+				r.versions[i]++
 			}
 		}
 	}
@@ -144,10 +150,14 @@ type candidate struct {
 	language knowledge.Language // in which it matched
 	score    float64
 	coverage float64
+	all      float64 // the sum of the scores in all languages
+	agreed   float64 // what part of the score in its best language the languages together leave it
 }
 
-// rank scores every item that matches, best first. Each language is searched by itself and an
-// item keeps its best language: added up, expansions would beat the query's own words.
+// rank scores every item that matches, best first. Each language is searched by itself, so that its
+// words are as rare as they are in that language. An item keeps its best language, and a share of its
+// score depends on the mean over all languages that it has: in one flat sum expansions would beat the
+// query's own words, and what is written in one language only could not win.
 func (r *ranker) rank(q *query, views []view, c knowledge.Context) []candidate {
 	info, total := informative(q, views)
 	s := r.sheets.Get().(*sheet)
@@ -162,8 +172,10 @@ func (r *ranker) rank(q *query, views []view, c knowledge.Context) []candidate {
 		found = s.best(v.language, weight, total, found)
 	}
 	for i := range found {
-		s.place[found[i].item] = 0
-		found[i].score *= r.prior(&r.docs.items[found[i].item], q, c)
+		f := &found[i]
+		s.place[f.item] = 0
+		f.agreed = 1 - weights.agreement + weights.agreement*f.all/max(f.score*r.versions[f.item], math.SmallestNonzeroFloat32)
+		f.score *= f.agreed * r.prior(&r.docs.items[f.item], q, c)
 	}
 	found = relevant(found)
 	slices.SortFunc(found, r.compare)
@@ -298,13 +310,18 @@ func (s *sheet) best(l knowledge.Language, weight, total float64, found []candid
 		if p < 0 {
 			continue // seen to before: what it gained first was nothing
 		}
-		c := candidate{int(n), int(p), l, weight * ((1-weights.spread)*s.score[p] + weights.spread*s.spread[n]), min(1, s.coverage[p]/total)}
+		c := candidate{item: int(n), passage: int(p), language: l, coverage: min(1, s.coverage[p]/total),
+			score: weight * ((1-weights.spread)*s.score[p] + weights.spread*s.spread[n])}
+		c.all = c.score
 		switch at := s.place[n] - 1; {
 		case at < 0:
 			found = append(found, c)
 			s.place[n] = int32(len(found))
 		case c.score > found[at].score:
+			c.all += found[at].all
 			found[at] = c
+		default:
+			found[at].all += c.score
 		}
 		s.spread[n], s.lead[n] = 0, 0
 	}

@@ -55,7 +55,7 @@ const rest = "other"
 
 // explain says how the score of a candidate came about: what each unit adds, then the factors.
 func (x *Index) explain(c candidate, q *query, views []view, reader knowledge.Context) ([]Reason, error) {
-	v, it := viewOf(views, c.language), &x.docs.items[c.item]
+	v := viewOf(views, c.language)
 	var reasons []Reason
 	sum := 0.0
 	for i := range v.units {
@@ -68,7 +68,7 @@ func (x *Index) explain(c candidate, q *query, views []view, reader knowledge.Co
 			sum += r.Score
 		}
 	}
-	for _, f := range x.ranker.factors(it, q, c.language, reader) {
+	for _, f := range x.ranker.factors(c, q, reader) {
 		sum *= f.Factor
 		reasons = append(reasons, f)
 	}
@@ -236,7 +236,8 @@ func (r *ranker) fields(l knowledge.Language, term string, passage int) (x [len(
 }
 
 // factors names what the score was multiplied by, other than 1.
-func (r *ranker) factors(it *item, q *query, matched knowledge.Language, c knowledge.Context) []Reason {
+func (r *ranker) factors(scored candidate, q *query, c knowledge.Context) []Reason {
+	it, matched := &r.docs.items[scored.item], scored.language
 	var found []Reason
 	factor := func(f float64, format string, args ...any) {
 		if f != 1 {
@@ -246,6 +247,7 @@ func (r *ranker) factors(it *item, q *query, matched knowledge.Language, c knowl
 	if matched != q.language {
 		factor(weights.otherLanguage, "language: asked in %s, matched in %s", q.language, matched)
 	}
+	factor(scored.agreed, "the item's languages together")
 	one := &query{} // without codes and concepts the prior is that of kind and context
 	kind := r.prior(it, one, knowledge.Context{})
 	factor(kind, "kind %s", it.kind)

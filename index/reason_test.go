@@ -10,6 +10,9 @@ import (
 )
 
 func TestReasonsAddUpToTheScore(t *testing.T) {
+	if testing.Short() {
+		t.Skip("asks hundreds of questions, one after another")
+	}
 	x := builtInIndex(t)
 	kms := knowledge.Context{Channel: "KMS", Product: "OFFICE"}
 	for _, q := range questions(t) {

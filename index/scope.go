@@ -22,7 +22,7 @@ var subjectsFile string
 var scopeWeights = struct {
 	base, score, coverage, topic, code, subject float64
 }{
-	base:     -4.5, // without anything found it is not ours
+	base:     -3.9, // without anything found it is not ours
 	score:    2,    // of the logarithm of 1 + the best score
 	coverage: 2,
 	topic:    1, // each concept of activation that the query names, two at most

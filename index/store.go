@@ -89,6 +89,9 @@ func encode(t tables) ([]byte, error) {
 	return blob.Bytes(), err
 }
 
+// opening is how many terms at the beginning of a text count twice: there it says what it is about.
+const opening = 15
+
 // passageTerms is a passage in one language, analysed.
 type passageTerms struct{ title, heading, body, asked []string }
 
@@ -108,6 +111,7 @@ func (a *analyzer) analyseAll(d *documents) map[knowledge.Language][]passageTerm
 			t.title = x.terms(tokenize(f.title))
 			t.heading = x.terms(tokenize(f.heading))
 			t.body = x.terms(tokenize(f.body))
+			t.body = append(t.body, t.body[:min(opening, len(t.body))]...)
 			t.asked = x.terms(tokenize(f.asked))
 		}
 	})

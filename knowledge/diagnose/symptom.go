@@ -68,6 +68,7 @@ const (
 	byOnlyCode    = 0.92 // the code has one article, or one that the context chooses
 	byOneOfCodes  = 0.60 // the code has several and nothing chooses
 	byWordsAtMost = 0.85
+	ofCause       = 0.95 // what a procedure or a reference is worth beside a problem
 	fairShare     = 0.45 // coverage below which an article is not what the words ask for
 	sureEnough    = 0.50 // below this the best answer is a question
 )
@@ -175,8 +176,7 @@ func (e *Engine) byWords(ctx context.Context, b scoreboard, s *Symptoms, r Sympt
 	if e.searcher == nil || strings.TrimSpace(r.Text) == "" {
 		return nil
 	}
-	matches, err := e.searcher.Find(ctx, knowledge.Query{Text: r.Text, Language: l, Context: r.Context, Limit: 10,
-		Kinds: []knowledge.ArticleKind{knowledge.Problem, knowledge.Task}})
+	matches, err := e.searcher.Find(ctx, knowledge.Query{Text: r.Text, Language: l, Context: r.Context, Limit: 10})
 	if err != nil || len(matches) == 0 {
 		return err
 	}
@@ -189,9 +189,9 @@ func (e *Engine) byWords(ctx context.Context, b scoreboard, s *Symptoms, r Sympt
 		if len(b) > 0 && b[m.Article.ID] == nil && m.Coverage < fairShare {
 			continue
 		}
-		confidence := byWordsAtMost * m.Coverage * m.Score / top.Score
-		if m.Article.Kind == knowledge.Task {
-			confidence *= 0.9 // a symptom asks for a cause; a procedure is the second best answer
+		confidence := byWordsAtMost * top.Coverage * m.Score / top.Score
+		if m.Article.Kind != knowledge.Problem {
+			confidence *= ofCause // the search's order stands, but where it hardly decides, a symptom asks for a cause
 		}
 		quote, start, end := quoteOf(r.Text, m.Spans)
 		b.add(m.Article, confidence, Reason{Text: e.base.Message("reason.symptom", l, "words", quote), Quote: quote, Start: start, End: end}, m.Codes...)
