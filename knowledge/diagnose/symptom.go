@@ -3,6 +3,7 @@ package diagnose
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -68,7 +69,8 @@ const (
 	byOnlyCode    = 0.92 // the code has one article, or one that the context chooses
 	byOneOfCodes  = 0.60 // the code has several and nothing chooses
 	byWordsAtMost = 0.85
-	ofCause       = 0.95 // what a procedure or a reference is worth beside a problem
+	decline       = 4    // how fast the next articles fall behind with their scores
+	ofCause       = 0.95 // the search's order stands; where it hardly decides, a symptom asks for a cause
 	fairShare     = 0.45 // coverage below which an article is not what the words ask for
 	sureEnough    = 0.50 // below this the best answer is a question
 )
@@ -185,18 +187,35 @@ func (e *Engine) byWords(ctx context.Context, b scoreboard, s *Symptoms, r Sympt
 		return nil
 	}
 	s.Concepts = top.Mentions
+	sure := byWordsAtMost * top.Coverage
+	if len(b) == 0 {
+		sure = byWordsAlone(top.Coverage)
+	}
+	worth := func(m *knowledge.Match) float64 {
+		if m.Article.Kind == knowledge.Problem {
+			return m.Score
+		}
+		return m.Score * ofCause
+	}
+	best := 0.0
+	for i := range matches {
+		best = max(best, worth(&matches[i]))
+	}
 	for _, m := range matches {
 		if len(b) > 0 && b[m.Article.ID] == nil && m.Coverage < fairShare {
 			continue
 		}
-		confidence := byWordsAtMost * top.Coverage * m.Score / top.Score
-		if m.Article.Kind != knowledge.Problem {
-			confidence *= ofCause // the search's order stands, but where it hardly decides, a symptom asks for a cause
-		}
+		confidence := sure * math.Pow(worth(&m)/best, decline)
 		quote, start, end := quoteOf(r.Text, m.Spans)
 		b.add(m.Article, confidence, Reason{Text: e.base.Message("reason.symptom", l, "words", quote), Quote: quote, Start: start, End: end}, m.Codes...)
 	}
 	return nil
+}
+
+// byWordsAlone is how often the first article is right where nothing but words speaks for it, by the share of the
+// words that it covers: measured over the query sets of the search, "activationkb eval diagnose".
+func byWordsAlone(coverage float64) float64 {
+	return 0.89 * (1 - math.Exp(-max(0, coverage-0.15)/0.13))
 }
 
 // inScope is how sure the search must be that a text speaks of activation, if nothing else says so.

@@ -77,7 +77,8 @@ func (w *wmi) value(text string, num int) int {
 			at = before
 		default:
 			if value := fmt.Sprint(token); token != nil && len(value) <= maxLeaf && (level == 0 || level == len(in)) {
-				w.shown = strings.Trim(text[at:before], " ,\t\n") + shy(text[before:counted])
+				// The decoder takes broken letters in a value, and mends them; its text still has them.
+				w.shown = printable(strings.Trim(text[at:before], " ,\t\n") + shy(text[before:counted]))
 				if w.read(name, value, num); w.b != nil {
 					level = len(in)
 				}
