@@ -13,7 +13,9 @@
 // How well it answers is measured (evaluate.go) and committed (testdata/ranks.txt). What each lever is
 // worth, as nDCG@10 with it taken out: by language and in all over the articles, asked as people ask
 // (testdata/eval); and over a corpus of support articles that nothing was learned from, a title asking
-// for its body in the same language, for an article in another one, and for the body of that alone.
+// for its body in the same language, for an article in another one, and for the body of that alone. The
+// table is older than three things: that the languages of an article answer together, the second half of
+// the ways to ask, and of the queries; "go test ./index -run Ablation -ablate -timeout 1h" makes a new one.
 //
 //	off                              en     nb     sv     ru     zh    all   same  cross crossb
 //	all of it                     0.864  0.838  0.850  0.799  0.853  0.841  0.612  0.889  0.528

@@ -264,11 +264,17 @@ func TestFaultAfterTheFirstLine(t *testing.T) {
 	}
 	req.Header.Set("Accept", "application/x-ndjson")
 	req.Header.Set("Content-Type", "text/plain")
-	go func() { // more than the limit, so that the upload fails once it was begun
-		_, err := w.Write(bytes.Repeat([]byte("x"), 5<<20))
+	begun := make(chan struct{})
+	go func() { // up to the limit, and one byte more once the answer was begun
+		_, err := w.Write(bytes.Repeat([]byte("x"), 4<<20))
+		<-begun
+		if err == nil {
+			_, err = w.Write([]byte("x"))
+		}
 		_ = w.CloseWithError(err)
 	}()
 	resp, err := http.DefaultClient.Do(req)
+	close(begun)
 	if err != nil {
 		t.Fatal(err)
 	}
