@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/activationkb/activationkb/knowledge/diagnose/formats"
 )
 
 // BenchmarkUpload sends large uploads to the real program, as they are made, and reads its stream to the end. It
@@ -109,10 +111,10 @@ func (p *program) memory(b *testing.B, name string) float64 {
 
 // upload returns how many bytes were sent and how many events came, of which the last is the analysis.
 func (p *program) upload(b *testing.B, name string, write func(io.Writer) error) (sent, events int64) {
-	body, in := io.Pipe()
-	counted := &countedWriter{w: in}
+	out, in := io.Pipe()
+	body := &formats.Counter{R: out}
 	go func() {
-		w := bufio.NewWriterSize(counted, 256<<10)
+		w := bufio.NewWriterSize(in, 256<<10)
 		err := write(w)
 		if err == nil {
 			err = w.Flush()
@@ -146,18 +148,7 @@ func (p *program) upload(b *testing.B, name string, write func(io.Writer) error)
 	if !bytes.Contains(last[:min(len(last), 100)], []byte(`"analysis"`)) {
 		b.Fatalf("%s: the last event is %.300s", resp.Status, last)
 	}
-	return counted.n, events
-}
-
-type countedWriter struct {
-	w io.Writer
-	n int64
-}
-
-func (c *countedWriter) Write(p []byte) (int, error) {
-	n, err := c.w.Write(p)
-	c.n += int64(n)
-	return n, err
+	return body.N, events
 }
 
 // activationRequest is event 12288 of one client; every tenth is refused.

@@ -213,7 +213,7 @@ func (e *Engine) byWords(ctx context.Context, b scoreboard, s *Symptoms, r Sympt
 }
 
 // byWordsAlone is how often the first article is right where nothing but words speaks for it, by the share of the
-// words that it covers: measured over the query sets of the search, "activationkb eval diagnose".
+// words that it covers. The curve was laid by hand through what the query sets of the search gave.
 func byWordsAlone(coverage float64) float64 {
 	return 0.89 * (1 - math.Exp(-max(0, coverage-0.15)/0.13))
 }
