@@ -32,6 +32,7 @@ type renderer struct {
 	md, text strings.Builder
 	inBold   bool
 	brief    bool // long commands are abbreviated in plain text: a step has them beside it, to copy
+	fence    int  // length of md after the last code span
 	gap      bool // nothing was written for the last token: its blanks must not double
 	commands []*Command
 	runOn    string
@@ -121,7 +122,29 @@ func punctuation(c rune) bool { return unicode.IsPunct(c) || unicode.IsSymbol(c)
 
 func letter(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }
 
-func (r *renderer) code(s string) { r.both(codeSpan(s), s) }
+func (r *renderer) code(s string) { r.span(s, s) }
+
+// span writes md as a code span, which text shows in plain text. A blank keeps two spans apart: side
+// by side their backticks would be one longer fence.
+func (r *renderer) span(md, text string) {
+	if md == "" {
+		return
+	}
+	if r.md.Len() > 0 && r.md.Len() == r.fence {
+		r.md.WriteByte(' ')
+	}
+	r.both(codeSpan(md), text)
+	r.fence = r.md.Len()
+}
+
+// address writes an address as a link; one that could not be told from other markup stays text.
+func (r *renderer) address(s string) {
+	if !strings.HasPrefix(s, "https://") || strings.ContainsFunc(s, func(c rune) bool { return c <= ' ' || c == '<' || c == '>' }) {
+		r.both(escape(s, false), s)
+		return
+	}
+	r.both("<"+s+">", s)
+}
 
 func (r *renderer) placeholder(id string) {
 	if find(r.base.vocabulary.Placeholders, id) == nil {
@@ -149,7 +172,7 @@ func (r *renderer) token(s span) {
 	case "article":
 		r.article(s.text)
 	case "url":
-		r.both("<"+s.text+">", s.text)
+		r.address(s.text)
 	case "code", "reg", "path", "guid", "lit":
 		r.code(r.base.vocabulary.fill(r.lang, s.text))
 	case "run-on":
@@ -173,7 +196,7 @@ func (r *renderer) command(s span) {
 	r.commands = append(r.commands, c)
 	short := c.Short(r.lang, r.base.vocabulary)
 	if r.brief {
-		r.both(codeSpan(short), abbreviate(short))
+		r.span(short, abbreviate(short))
 		return
 	}
 	r.code(short)
