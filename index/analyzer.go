@@ -25,7 +25,7 @@ func analyse(d *documents) (*analyzer, error) {
 	a.each(func(x *lexicon) {
 		for p := range d.passages {
 			if f, ok := d.text(p, x.language); ok {
-				for _, s := range []string{f.title, f.heading, f.body, f.asked} {
+				for _, s := range append([]string{f.title, f.heading, f.body}, f.asked...) {
 					x.count(tokenize(s), 1)
 				}
 			}

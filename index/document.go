@@ -35,7 +35,7 @@ type passage struct {
 // fields are the texts of a passage in one language, each weighted by its own.
 type fields struct {
 	title, heading, body string
-	asked                string // the ways to ask, of the first passage
+	asked                []string // the ways to ask, of the first passage
 }
 
 // documents lists everything searchable in an order that depends on the content only.
@@ -115,7 +115,7 @@ func (d *documents) text(p int, l knowledge.Language) (fields, bool) {
 		return fields{title: title, body: d.plain(it.record(l), l)}, true
 	case section == "":
 		t := it.article.Texts[l]
-		return fields{title: title, body: t.Summary, asked: strings.Join(t.Asked, "\n")}, true
+		return fields{title: title, body: t.Summary, asked: t.Asked}, true
 	}
 	s, ok := it.article.Texts[l].Section(section)
 	if !ok {

@@ -27,10 +27,11 @@ var weights = struct {
 	otherLanguage, agreement         float64
 	errorCode, event                 float64
 	context, against, cited, miscite float64
+	nearest, unasked                 float64
 	concept, floor                   float64
 }{
-	k1: 4,   // the fields below add up to one x, and x/(k1+x) is gained: a title hit is not all
-	b:  0.7, // long titles and long lists of ways to ask say a little less by each word
+	k1: 4,    // the fields below add up to one x, and x/(k1+x) is gained: a title hit is not all
+	b:  0.85, // long titles and long lists of ways to ask say a little less by each word
 
 	title:   8,   // one word in a title is worth a paragraph about it; every section inherits it
 	asked:   3,   // in users' own words, if in many of them
@@ -62,11 +63,15 @@ var weights = struct {
 	sure:       0.5, // but it may be another sense of the word: it covers the word by half
 
 	// A text in another language than the query's is a weaker match than one in its own.
-	otherLanguage: 0.8,
+	otherLanguage: 0.9,
 
 	// An article in five languages says the same in five ways. How well they answer together, on the mean,
 	// tells more than the luckiest of them; the best alone decides about the rest, and which one is shown.
 	agreement: 0.75,
+
+	// Who asks nearly as the article foresees means that article, however many words others share with it.
+	nearest: 0.6,
+	unasked: 0.3, // what the foreseen wording has beyond the query speaks a little against it
 
 	errorCode: 0.6, // records are short, which flatters them; articles help more
 	event:     0.65,
@@ -152,13 +157,14 @@ type candidate struct {
 	coverage float64
 	all      float64 // the sum of the scores in all languages
 	agreed   float64 // what part of the score in its best language the languages together leave it
+	nearest  float64 // how near the query is to the nearest foreseen wording, 0 to 1
 }
 
 // rank scores every item that matches, best first. Each language is searched by itself, so that its
 // words are as rare as they are in that language. An item keeps its best language, and a share of its
 // score depends on the mean over all languages that it has: in one flat sum expansions would beat the
 // query's own words, and what is written in one language only could not win.
-func (r *ranker) rank(q *query, views []view, c knowledge.Context) []candidate {
+func (r *ranker) rank(q *query, views []view, a *analyzer, c knowledge.Context) []candidate {
 	info, total := informative(q, views)
 	s := r.sheets.Get().(*sheet)
 	defer r.sheets.Put(s)
@@ -169,14 +175,17 @@ func (r *ranker) rank(q *query, views []view, c knowledge.Context) []candidate {
 			weight = 1
 		}
 		r.score(q, v, info, s)
+		s.near.compare(r, q, v, a)
 		found = s.best(v.language, weight, total, found)
 	}
 	for i := range found {
 		f := &found[i]
 		s.place[f.item] = 0
 		f.agreed = 1 - weights.agreement + weights.agreement*f.all/max(f.score*r.versions[f.item], math.SmallestNonzeroFloat32)
-		f.score *= f.agreed * r.prior(&r.docs.items[f.item], q, c)
+		f.nearest = s.near.nearest[f.item]
+		f.score *= f.agreed * (1 + weights.nearest*f.nearest) * r.prior(&r.docs.items[f.item], q, c)
 	}
+	s.near.wipe()
 	found = relevant(found)
 	slices.SortFunc(found, r.compare)
 	return r.pin(found, q)
@@ -234,12 +243,15 @@ type sheet struct {
 
 	passages, items   []int32 // touched by the view
 	passagesU, itemsU []int32 // touched by the unit at hand
+
+	near closeness
 }
 
 func newSheet(d *documents) *sheet {
 	p, n := len(d.passages), len(d.items)
 	s := &sheet{item: make([]int32, p), score: make([]float64, p), coverage: make([]float64, p), gain: make([]float64, p),
 		quality: make([]float64, p), spread: make([]float64, n), top: make([]float64, n), lead: make([]int32, n), place: make([]int32, n)}
+	s.near.nearest = make([]float64, n)
 	for i := range d.passages {
 		s.item[i] = int32(d.passages[i].item)
 	}

@@ -248,6 +248,7 @@ func (r *ranker) factors(scored candidate, q *query, c knowledge.Context) []Reas
 		factor(weights.otherLanguage, "language: asked in %s, matched in %s", q.language, matched)
 	}
 	factor(scored.agreed, "the item's languages together")
+	factor(1+weights.nearest*scored.nearest, "asked nearly as foreseen")
 	one := &query{} // without codes and concepts the prior is that of kind and context
 	kind := r.prior(it, one, knowledge.Context{})
 	factor(kind, "kind %s", it.kind)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/gob"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,7 +18,7 @@ import (
 )
 
 // schemaVersion changes whenever what is stored changes its form.
-const schemaVersion = 2
+const schemaVersion = 3
 
 // store holds the terms of all passages in a Bleve index: one document for each passage, one
 // field for each of title, heading, body and ways to ask in each language, one for keywords. Bleve keeps the
@@ -35,6 +36,8 @@ type tables struct {
 	Titles map[knowledge.Language][]int32 // terms in the title of each passage
 	Bodies map[knowledge.Language][]int32 // terms in the body of each passage
 	Asked  map[knowledge.Language][]int32 // terms in the ways to ask, of the first passage of each article
+
+	Wordings map[knowledge.Language]*wordings
 }
 
 const tablesKey = "tables"
@@ -57,16 +60,19 @@ func write(b bleve.Index, d *documents, a *analyzer) error {
 			addField(docs[p], keywordsField, it.keywords())
 		}
 	}
-	t := tables{make(map[knowledge.Language]map[string]entry), make(map[knowledge.Language][]int32), make(map[knowledge.Language][]int32), make(map[knowledge.Language][]int32)}
+	t := tables{make(map[knowledge.Language]map[string]entry), make(map[knowledge.Language][]int32), make(map[knowledge.Language][]int32),
+		make(map[knowledge.Language][]int32), make(map[knowledge.Language]*wordings)}
 	for l, texts := range a.analyseAll(d) {
 		t.Words[l] = a.lexicons[l].words
 		t.Titles[l], t.Bodies[l], t.Asked[l] = make([]int32, len(docs)), make([]int32, len(docs)), make([]int32, len(docs))
+		t.Wordings[l] = wordingsIn(d, texts)
 		for p, f := range texts {
+			asked := slices.Concat(f.asked...)
 			addField(docs[p], titleField+string(l), f.title)
 			addField(docs[p], headingField+string(l), f.heading)
 			addField(docs[p], bodyField+string(l), f.body)
-			addField(docs[p], askedField+string(l), f.asked)
-			t.Titles[l][p], t.Bodies[l][p], t.Asked[l][p] = int32(len(f.title)), int32(len(f.body)), int32(len(f.asked))
+			addField(docs[p], askedField+string(l), asked)
+			t.Titles[l][p], t.Bodies[l][p], t.Asked[l][p] = int32(len(f.title)), int32(len(f.body)), int32(len(asked))
 		}
 	}
 	blob, err := encode(t)
@@ -93,7 +99,10 @@ func encode(t tables) ([]byte, error) {
 const opening = 15
 
 // passageTerms is a passage in one language, analysed.
-type passageTerms struct{ title, heading, body, asked []string }
+type passageTerms struct {
+	title, heading, body []string
+	asked                [][]string // each way to ask by itself
+}
 
 // analyseAll gives the terms of all passages by language. A title belongs to the first passage only.
 func (a *analyzer) analyseAll(d *documents) map[knowledge.Language][]passageTerms {
@@ -112,7 +121,9 @@ func (a *analyzer) analyseAll(d *documents) map[knowledge.Language][]passageTerm
 			t.heading = x.terms(tokenize(f.heading))
 			t.body = x.terms(tokenize(f.body))
 			t.body = append(t.body, t.body[:min(opening, len(t.body))]...)
-			t.asked = x.terms(tokenize(f.asked))
+			for _, s := range f.asked {
+				t.asked = append(t.asked, x.terms(tokenize(s)))
+			}
 		}
 	})
 	return all
@@ -161,6 +172,9 @@ func read(b bleve.Index) (*store, error) {
 	}
 	if s.reader, err = inner.Reader(); err != nil {
 		return nil, err
+	}
+	for _, w := range s.tables.Wordings {
+		w.weigh()
 	}
 	return s, s.number()
 }
