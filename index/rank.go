@@ -168,7 +168,7 @@ func (r *ranker) rank(q *query, views []view, a *analyzer, c knowledge.Context) 
 	info, total := informative(q, views)
 	s := r.sheets.Get().(*sheet)
 	defer r.sheets.Put(s)
-	var found []candidate
+	found := s.found[:0]
 	for _, v := range views {
 		weight := weights.otherLanguage
 		if v.language == q.language {
@@ -178,15 +178,16 @@ func (r *ranker) rank(q *query, views []view, a *analyzer, c knowledge.Context) 
 		s.near.compare(r, q, v, a)
 		found = s.best(v.language, weight, total, found)
 	}
+	s.found = found
 	for i := range found {
 		f := &found[i]
 		s.place[f.item] = 0
 		f.agreed = 1 - weights.agreement + weights.agreement*f.all/max(f.score*r.versions[f.item], math.SmallestNonzeroFloat32)
 		f.nearest = s.near.nearest[f.item]
-		f.score *= f.agreed * (1 + weights.nearest*f.nearest) * r.prior(&r.docs.items[f.item], q, c)
+		f.score *= f.agreed * (1 + weights.nearest*f.nearest)
 	}
 	s.near.wipe()
-	found = relevant(found)
+	found = slices.Clone(r.relevant(found, q, c))
 	slices.SortFunc(found, r.compare)
 	return r.pin(found, q)
 }
@@ -198,13 +199,25 @@ func (r *ranker) compare(a, b candidate) int {
 	return strings.Compare(r.docs.items[a.item].name, r.docs.items[b.item].name)
 }
 
-// relevant drops what is far below the best.
-func relevant(found []candidate) []candidate {
-	top := 0.0
-	for _, c := range found {
-		top = max(top, c.score)
+// relevant takes what items are worth by themselves into their scores, and drops what is far below the
+// best. In a large collection that is nearly everything, so most is dropped before its worth is asked.
+func (r *ranker) relevant(found []candidate, q *query, c knowledge.Context) []candidate {
+	if len(found) == 0 {
+		return nil
 	}
-	return slices.DeleteFunc(found, func(c candidate) bool { return c.score < weights.floor*top })
+	below := func(least float64) {
+		found = slices.DeleteFunc(found, func(c candidate) bool { return c.score < least })
+	}
+	best := slices.MaxFunc(found, func(a, b candidate) int { return cmp.Compare(a.score, b.score) })
+	below(weights.floor * best.score * r.prior(&r.docs.items[best.item], q, c) / highest(q, c))
+	top := 0.0
+	for i := range found {
+		f := &found[i]
+		f.score *= r.prior(&r.docs.items[f.item], q, c)
+		top = max(top, f.score)
+	}
+	below(weights.floor * top)
+	return found
 }
 
 // pin puts the records of codes and events first where the query is little else than these.
@@ -244,7 +257,8 @@ type sheet struct {
 	passages, items   []int32 // touched by the view
 	passagesU, itemsU []int32 // touched by the unit at hand
 
-	near closeness
+	near  closeness
+	found []candidate // of the last query, for its memory
 }
 
 func newSheet(d *documents) *sheet {
@@ -368,18 +382,35 @@ func (r *ranker) prior(it *item, q *query, c knowledge.Context) float64 {
 	if len(q.codes) > 0 {
 		w *= citation(it, q, c)
 	}
-	for range min(len(shared(it, q)), 3) {
+	for range min(len(shared(it, q)), mostShared) {
 		w *= weights.concept
 	}
 	return w
 }
 
+// highest is the most that a prior can be for a query in a context.
+func highest(q *query, c knowledge.Context) float64 {
+	w := math.Pow(weights.concept, float64(min(len(q.mentions), mostShared)))
+	for _, known := range []string{c.Channel, c.Product, c.Role} {
+		if known != "" {
+			w *= weights.context
+		}
+	}
+	if len(q.codes) > 0 {
+		w *= weights.cited
+	}
+	return w
+}
+
+// mostShared bounds how many shared concepts count.
+const mostShared = 3
+
 // shared gives the concepts, by number, that the query names and the article is about.
 func shared(it *item, q *query) []int {
-	var found []int
-	if it.article == nil {
+	if it.article == nil || len(it.article.Concepts) == 0 {
 		return nil
 	}
+	var found []int
 	for _, m := range q.mentions {
 		if slices.Contains(it.article.Concepts, m.id) && !slices.Contains(found, m.concept) {
 			found = append(found, m.concept)

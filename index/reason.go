@@ -262,6 +262,6 @@ func (r *ranker) factors(scored candidate, q *query, c knowledge.Context) []Reas
 			ids = append(ids, m.id)
 		}
 	}
-	factor(math.Pow(weights.concept, float64(min(len(ids), 3))), "concepts %s", strings.Join(ids, ", "))
+	factor(math.Pow(weights.concept, float64(min(len(ids), mostShared))), "concepts %s", strings.Join(ids, ", "))
 	return found
 }
