@@ -63,7 +63,7 @@ var weights = struct {
 	sure:       0.5, // but it may be another sense of the word: it covers the word by half
 
 	// A text in another language than the query's is a weaker match than one in its own.
-	otherLanguage: 0.9,
+	otherLanguage: 0.85,
 
 	// An article in five languages says the same in five ways. How well they answer together, on the mean,
 	// tells more than the luckiest of them; the best alone decides about the rest, and which one is shown.

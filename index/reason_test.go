@@ -50,7 +50,7 @@ func TestReasonsNameTermFieldAndWay(t *testing.T) {
 		{"repaired", "klokkn går feil", "nb", "(repaired, own word)"},
 		{"four digits", "f074 port", "en", "(code that ends so)"},
 		{"language and concept", "reserveserveren", "nb", "(concept backup-host)"},
-		{"factor of the language", "reserveserveren", "nb", "× 0.8 language: asked in nb, matched in zh"},
+		{"factor of the language", "reserveserveren", "nb", "× 0.85 language: asked in nb, matched in zh"},
 		{"factor of the kind", "0xC004F041", "en", "× 0.6 kind ERROR_CODE"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
