@@ -16,18 +16,22 @@ type analyzer struct {
 	codes    map[uint16][]string // last four digits -> codes on record
 }
 
-// analyse learns the words of all documents and concepts.
-func analyse(d *documents) (*analyzer, error) {
+// analyse learns the words of all documents and concepts, and gives the terms of all passages by language.
+func analyse(d *documents) (*analyzer, map[knowledge.Language][]passageTerms, error) {
 	a, err := newAnalyzer(d.base)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	all := make(map[knowledge.Language][]passageTerms)
+	for _, l := range knowledge.Languages {
+		all[l] = make([]passageTerms, len(d.passages))
 	}
 	a.each(func(x *lexicon) {
-		for p := range d.passages {
+		texts := make([]passageTokens, len(d.passages))
+		for p := range texts {
 			if f, ok := d.text(p, x.language); ok {
-				for _, s := range append([]string{f.title, f.heading, f.body}, f.asked...) {
-					x.count(tokenize(s), 1)
-				}
+				texts[p] = cutUp(f)
+				texts[p].count(x)
 			}
 		}
 		for _, c := range d.base.Concepts() {
@@ -36,9 +40,50 @@ func analyse(d *documents) (*analyzer, error) {
 			}
 		}
 		x.finish()
+		for p := range texts {
+			all[x.language][p] = texts[p].terms(x)
+		}
 	})
 	a.glossary = newGlossary(d.base.Concepts(), a)
-	return a, nil
+	return a, all, nil
+}
+
+// passageTokens is a passage in one language, cut up but not analysed.
+type passageTokens struct {
+	title, heading, body []token
+	asked                [][]token // each way to ask by itself
+}
+
+func cutUp(f fields) passageTokens {
+	t := passageTokens{title: tokenize(f.title), heading: tokenize(f.heading), body: tokenize(f.body)}
+	for _, s := range f.asked {
+		t.asked = append(t.asked, tokenize(s))
+	}
+	return t
+}
+
+func (t *passageTokens) count(x *lexicon) {
+	for _, tokens := range append([][]token{t.title, t.heading, t.body}, t.asked...) {
+		x.count(tokens, 1)
+	}
+}
+
+// opening is how many terms at the beginning of a text count twice: there it says what it is about.
+const opening = 15
+
+// passageTerms is a passage in one language, analysed.
+type passageTerms struct {
+	title, heading, body []string
+	asked                [][]string // each way to ask by itself
+}
+
+func (t *passageTokens) terms(x *lexicon) passageTerms {
+	p := passageTerms{title: x.terms(t.title), heading: x.terms(t.heading), body: x.terms(t.body)}
+	p.body = append(p.body, p.body[:min(opening, len(p.body))]...)
+	for _, tokens := range t.asked {
+		p.asked = append(p.asked, x.terms(tokens))
+	}
+	return p
 }
 
 func newAnalyzer(base *knowledge.Base) (*analyzer, error) {

@@ -93,15 +93,16 @@ func Build(base *knowledge.Base, opts Options) (*Index, error) {
 
 // build analyses everything into a new Bleve index at path, "" for memory.
 func (x *Index) build(path string) error {
+	var texts map[knowledge.Language][]passageTerms
 	var err error
-	if x.analyzer, err = analyse(x.docs); err != nil {
+	if x.analyzer, texts, err = analyse(x.docs); err != nil {
 		return err
 	}
 	b, err := bleve.NewUsing(path, bleve.NewIndexMapping(), scorch.Name, scorch.Name, nil)
 	if err != nil {
 		return err
 	}
-	if err = write(b, x.docs, x.analyzer); err == nil {
+	if err = write(b, x.docs, x.analyzer, texts); err == nil {
 		x.store, err = read(b)
 	}
 	if err != nil {

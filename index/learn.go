@@ -28,7 +28,7 @@ const (
 // teacher of this field, the corpus (nil for none) of everything else; its held-out articles are
 // left alone. The same input gives the same bytes. Progress is told to log.
 func Learn(base *knowledge.Base, corpus *Corpus, log io.Writer) ([]byte, error) {
-	a, err := analyse(newDocuments(base))
+	a, _, err := analyse(newDocuments(base))
 	if err != nil {
 		return nil, err
 	}

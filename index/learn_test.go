@@ -30,7 +30,7 @@ func parallels() []segment {
 }
 
 func TestTranslationsAreLearnedFromCompany(t *testing.T) {
-	a, err := analyse(newDocuments(fixture(t)))
+	a, _, err := analyse(newDocuments(fixture(t)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -51,8 +51,8 @@ const (
 	keywordsField = "k"
 )
 
-// write fills an empty Bleve index in one batch.
-func write(b bleve.Index, d *documents, a *analyzer) error {
+// write fills an empty Bleve index in one batch with the terms of all passages.
+func write(b bleve.Index, d *documents, a *analyzer, all map[knowledge.Language][]passageTerms) error {
 	docs := make([]*document.Document, len(d.passages))
 	for p := range docs {
 		docs[p] = document.NewDocument(strconv.Itoa(p))
@@ -62,7 +62,7 @@ func write(b bleve.Index, d *documents, a *analyzer) error {
 	}
 	t := tables{make(map[knowledge.Language]map[string]entry), make(map[knowledge.Language][]int32), make(map[knowledge.Language][]int32),
 		make(map[knowledge.Language][]int32), make(map[knowledge.Language]*wordings)}
-	for l, texts := range a.analyseAll(d) {
+	for l, texts := range all {
 		t.Words[l] = a.lexicons[l].words
 		t.Titles[l], t.Bodies[l], t.Asked[l] = make([]int32, len(docs)), make([]int32, len(docs)), make([]int32, len(docs))
 		t.Wordings[l] = wordingsIn(d, texts)
@@ -93,40 +93,6 @@ func encode(t tables) ([]byte, error) {
 	var blob bytes.Buffer
 	err := gob.NewEncoder(&blob).Encode(t)
 	return blob.Bytes(), err
-}
-
-// opening is how many terms at the beginning of a text count twice: there it says what it is about.
-const opening = 15
-
-// passageTerms is a passage in one language, analysed.
-type passageTerms struct {
-	title, heading, body []string
-	asked                [][]string // each way to ask by itself
-}
-
-// analyseAll gives the terms of all passages by language. A title belongs to the first passage only.
-func (a *analyzer) analyseAll(d *documents) map[knowledge.Language][]passageTerms {
-	all := make(map[knowledge.Language][]passageTerms)
-	for _, l := range knowledge.Languages {
-		all[l] = make([]passageTerms, len(d.passages))
-	}
-	a.each(func(x *lexicon) {
-		for p := range d.passages {
-			f, ok := d.text(p, x.language)
-			if !ok {
-				continue
-			}
-			t := &all[x.language][p]
-			t.title = x.terms(tokenize(f.title))
-			t.heading = x.terms(tokenize(f.heading))
-			t.body = x.terms(tokenize(f.body))
-			t.body = append(t.body, t.body[:min(opening, len(t.body))]...)
-			for _, s := range f.asked {
-				t.asked = append(t.asked, x.terms(tokenize(s)))
-			}
-		}
-	})
-	return all
 }
 
 // addField adds terms that are analysed already.

@@ -102,7 +102,7 @@ func TestSuggestBuiltIn(t *testing.T) {
 
 func TestSuggestTwiceTheSame(t *testing.T) {
 	d := newDocuments(builtInBase(t))
-	a, err := analyse(d)
+	a, _, err := analyse(d)
 	if err != nil {
 		t.Fatal(err)
 	}
