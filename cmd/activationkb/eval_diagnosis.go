@@ -155,6 +155,19 @@ func printSymptoms(w io.Writer, sets []symptomSet) error {
 		}
 	}
 	out.WriteString("\nfirst, among three: of the texts about activation, those whose first article, or\none of the first three, is right. scope right: of all n, rightly taken as such.\n")
+	fmt.Fprintf(&out, "\n%-9s %-10s  %24s  %24s\n", "", "", "the first article", "those after it")
+	fmt.Fprintf(&out, "%-9s %-10s  %8s %6s %8s  %8s %6s %8s\n", "set", "confidence", "n", "said", "is right", "n", "said", "is right")
+	for _, s := range sets {
+		all := s.Figures[len(s.Figures)-1]
+		for i := range all.FirstSure {
+			fmt.Fprintf(&out, "%-9s %-10s", s.Set, fmt.Sprintf("%.1f - %.1f", float64(i)/float64(len(all.FirstSure)), float64(i+1)/float64(len(all.FirstSure))))
+			for _, c := range []diagnose.Calibration{all.FirstSure, all.NextSure} {
+				n := float64(max(c[i].N, 1))
+				fmt.Fprintf(&out, "  %8d %6.2f %8.2f", c[i].N, c[i].Said/n, float64(c[i].Right)/n)
+			}
+			out.WriteByte('\n')
+		}
+	}
 	_, err := io.WriteString(w, out.String())
 	return err
 }
