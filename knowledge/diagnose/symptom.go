@@ -68,7 +68,8 @@ const (
 	byFinding     = 0.95
 	byOnlyCode    = 0.92 // the code has one article, or one that the context chooses
 	byOneOfCodes  = 0.60 // the code has several and nothing chooses
-	byWordsAtMost = 0.85
+	byWordsAtMost = 0.85 // beside codes and findings
+	byWordsAlone  = 0.95 // at most, where the search is clear
 	decline       = 4    // how fast the next articles fall behind with their scores
 	ofCause       = 0.95 // the search's order stands; where it hardly decides, a symptom asks for a cause
 	fairShare     = 0.45 // coverage below which an article is not what the words ask for
@@ -187,35 +188,46 @@ func (e *Engine) byWords(ctx context.Context, b scoreboard, s *Symptoms, r Sympt
 		return nil
 	}
 	s.Concepts = top.Mentions
-	sure := byWordsAtMost * top.Coverage
-	if len(b) == 0 {
-		sure = byWordsAlone(top.Coverage)
-	}
+	sure, alone := byWordsAtMost*top.Coverage, len(b) == 0
 	worth := func(m *knowledge.Match) float64 {
 		if m.Article.Kind == knowledge.Problem {
 			return m.Score
 		}
 		return m.Score * ofCause
 	}
-	best := 0.0
+	best, second := 0.0, 0.0
 	for i := range matches {
-		best = max(best, worth(&matches[i]))
+		w := worth(&matches[i])
+		best, second = max(best, w), max(second, min(best, w))
 	}
-	for _, m := range matches {
-		if len(b) > 0 && b[m.Article.ID] == nil && m.Coverage < fairShare {
+	for i, m := range matches {
+		if !alone && b[m.Article.ID] == nil && m.Coverage < fairShare {
 			continue
 		}
-		confidence := sure * math.Pow(worth(&m)/best, decline)
+		share := worth(&matches[i]) / best
+		confidence := sure * math.Pow(share, decline)
+		switch {
+		case alone && share == 1:
+			confidence = firstByWords(top.Coverage, second/best)
+		case alone:
+			confidence = min(nextByWords(top.Coverage, share), firstByWords(top.Coverage, second/best))
+		}
 		quote, start, end := quoteOf(r.Text, m.Spans)
 		b.add(m.Article, confidence, Reason{Text: e.base.Message("reason.symptom", l, "words", quote), Quote: quote, Start: start, End: end}, m.Codes...)
 	}
 	return nil
 }
 
-// byWordsAlone is how often the first article is right where nothing but words speaks for it, by the share of the
-// words that it covers. The curve was laid by hand through what the query sets of the search gave.
-func byWordsAlone(coverage float64) float64 {
-	return 0.89 * (1 - math.Exp(-max(0, coverage-0.15)/0.13))
+// firstByWords is how often the first article is right where nothing but words speaks for it: the less, the
+// nearer the next one's score comes, and the fewer of the words it covers. Both curves were laid by hand
+// through what the query sets of the search gave; "eval diagnose" tells how they fit.
+func firstByWords(coverage, next float64) float64 {
+	return min(byWordsAlone, 1-(0.36+0.4*(1-coverage))*math.Pow(next, 6))
+}
+
+// nextByWords is the same of an article after the first, by its score as a share of the first one's.
+func nextByWords(coverage, share float64) float64 {
+	return 0.5 * (0.7 + 0.3*coverage) * math.Pow(share, 1.5)
 }
 
 // inScope is how sure the search must be that a text speaks of activation, if nothing else says so.
