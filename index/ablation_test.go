@@ -24,6 +24,7 @@ var levers = []struct {
 	{"learned translations", func() { weights.learned = 0 }},
 	{"learned paraphrases", func() { weights.paraphrase = 0 }},
 	{"languages together", func() { weights.agreement = 0 }},
+	{"nearest way to ask", func() { weights.nearest = 0 }},
 	{"glossary", func() { weights.synonym, weights.translated, weights.concept = 0, 0, 1 }},
 	{"parts of compounds", func() { weights.parts, weights.part, weights.piece = 0, 0, 0 }},
 	{"repair of words", func() { weights.repaired = [3]float64{1, 0, 0} }},

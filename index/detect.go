@@ -63,16 +63,19 @@ const readerBias = 1.5
 // maxEvidence is how many words of a long text tell its language.
 const maxEvidence = 100
 
+// latinLanguages share a script.
+var latinLanguages = []knowledge.Language{knowledge.English, knowledge.Norwegian, knowledge.Swedish}
+
 func (a *analyzer) latin(words []string, reader knowledge.Language) knowledge.Language {
 	words = words[:min(len(words), maxEvidence)]
 	best, top := reader, math.Inf(-1)
-	for _, l := range []knowledge.Language{knowledge.English, knowledge.Norwegian, knowledge.Swedish} {
+	for _, l := range latinLanguages {
 		score := 0.0
 		if l == reader {
 			score = readerBias
 		}
 		for _, w := range words {
-			score += a.lexicons[l].evidence(w)
+			score += a.lexicons[l].evidence(w, a.most(w))
 		}
 		if score > top {
 			best, top = l, score
@@ -81,14 +84,24 @@ func (a *analyzer) latin(words []string, reader knowledge.Language) knowledge.La
 	return best
 }
 
-// evidence is how much one word speaks for the language, as a logarithm.
-func (x *lexicon) evidence(w string) float64 {
+// most is how often the texts of the language that has it most have a word.
+func (a *analyzer) most(w string) int {
+	n := 0
+	for _, l := range latinLanguages {
+		n = max(n, a.lexicons[l].words[w].Count)
+	}
+	return n
+}
+
+// evidence is how much one word speaks for the language, as a logarithm. Texts quote other languages: a word
+// counts by how often they have it, against the language that has it most.
+func (x *lexicon) evidence(w string, most int) float64 {
 	score := 0.0
 	switch {
 	case x.stemmer.stopWord(w):
 		score += 2
 	case x.words[w].Count > 0:
-		score += 1
+		score += float64(x.words[w].Count) / float64(most)
 	case x.known(w):
 		score += 0.5
 	}
