@@ -160,7 +160,7 @@ func (m *keyMasker) scan(l *line, before int) {
 // inPlaceOf gives the mask the width of the characters that it stands for, and what wrapped them.
 func inPlaceOf(found, mask string) string {
 	if len(found) > 1 && found[1] == 0 { // UTF-16
-		return strings.Join(strings.Split(mask, ""), "\x00")
+		mask = strings.Join(strings.Split(mask, ""), "\x00")
 	}
 	first, last := strings.IndexByte(found, '\n'), strings.LastIndexByte(found, '\n')
 	if first < 0 {
