@@ -108,6 +108,8 @@ func (x *Index) build(path string) error {
 	if err != nil {
 		return errors.Join(err, b.Close())
 	}
+	x.store.tables.Words = nil // the lexicons have them
+	x.readPinyin()
 	return nil
 }
 
@@ -125,7 +127,13 @@ func (x *Index) reopen(path string) error {
 	}
 	x.analyzer.each(func(l *lexicon) { l.restore(x.store.tables.Words[l.language]) })
 	x.analyzer.glossary = newGlossary(x.base.Concepts(), x.analyzer)
+	x.readPinyin()
 	return nil
+}
+
+// readPinyin lets queries be pinyin. What that takes is learned when a query first may be.
+func (x *Index) readPinyin() {
+	x.analyzer.lexicons[knowledge.Chinese].pinyin = sync.OnceValues(func() (*pinyin, error) { return newPinyin(x.store) })
 }
 
 // Close releases the memory or the folder. It must not be called while a search runs.

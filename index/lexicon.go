@@ -26,6 +26,7 @@ type lexicon struct {
 	near     []spelling     // for repair, by length
 	trigrams map[string]float64
 	total    float64
+	pinyin   func() (*pinyin, error) // of Chinese, once there is an index
 }
 
 // minWhole and maxWhole bound the words that can be compounds, minPart the parts of one; in

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"sort"
@@ -59,14 +60,22 @@ type query struct {
 	meant       string // the text with repaired words, "" if nothing was repaired
 }
 
-// parse understands a text for a reader of the given language.
+// parse understands a text for a reader of the given language. Chinese in Latin letters is first written
+// as Chinese (pinyin.go), Russian in Latin letters is repaired word by word.
 func (a *analyzer) parse(text string, reader knowledge.Language) (*query, error) {
 	text = bounded(text)
 	tokens := tokenize(text)
 	if len(tokens) == 0 {
 		return nil, ErrEmptyQuery
 	}
+	text, origin, err := a.fromPinyin(text, tokens)
+	if err != nil {
+		return nil, err
+	}
 	q := &query{text: text, language: a.detect(tokens, reader)}
+	if origin != nil {
+		tokens, q.language = tokenize(text), knowledge.Chinese
+	}
 	if asked := a.lexicons[q.language].stemmer.question(text); asked != text {
 		tokens = tokenize(asked)
 	}
@@ -74,6 +83,9 @@ func (a *analyzer) parse(text string, reader knowledge.Language) (*query, error)
 	q.units = a.units(tokens, q)
 	q.limit(a.lexicons[q.language])
 	a.repair(q)
+	if origin != nil {
+		q.typed(origin)
+	}
 	records := 0
 	for _, u := range q.units {
 		switch {
@@ -86,6 +98,18 @@ func (a *analyzer) parse(text string, reader knowledge.Language) (*query, error)
 	}
 	q.recordsOnly = records > 0 && len(q.units) <= 2*records
 	return q, nil
+}
+
+// typed shows how pinyin was read, and gives the units the places that they have in what was typed.
+func (q *query) typed(origin []knowledge.Span) {
+	q.meant = cmp.Or(q.meant, strings.TrimSpace(q.text))
+	for i := range q.units {
+		u := &q.units[i]
+		u.spans = slices.Clone(u.spans)
+		for k, s := range u.spans {
+			u.spans[k] = knowledge.Span{Start: origin[s.Start].Start, End: origin[s.End-1].End}
+		}
+	}
 }
 
 // bounded cuts a text at maxText, not inside a rune.

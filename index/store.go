@@ -51,42 +51,61 @@ const (
 	keywordsField = "k"
 )
 
-// write fills an empty Bleve index in one batch with the terms of all passages.
+// batchSize is how many passages Bleve analyses at a time: all at once take more memory than all the rest.
+const batchSize = 400
+
+// write fills an empty Bleve index with the terms of all passages.
 func write(b bleve.Index, d *documents, a *analyzer, all map[knowledge.Language][]passageTerms) error {
-	docs := make([]*document.Document, len(d.passages))
-	for p := range docs {
-		docs[p] = document.NewDocument(strconv.Itoa(p))
-		if it := &d.items[d.passages[p].item]; it.first == p {
-			addField(docs[p], keywordsField, it.keywords())
+	for p := 0; p < len(d.passages); {
+		batch := b.NewBatch()
+		for end := min(p+batchSize, len(d.passages)); p < end; p++ {
+			if err := batch.IndexAdvanced(d.document(p, all)); err != nil {
+				return err
+			}
 		}
-	}
-	t := tables{make(map[knowledge.Language]map[string]entry), make(map[knowledge.Language][]int32), make(map[knowledge.Language][]int32),
-		make(map[knowledge.Language][]int32), make(map[knowledge.Language]*wordings)}
-	for l, texts := range all {
-		t.Words[l] = a.lexicons[l].words
-		t.Titles[l], t.Bodies[l], t.Asked[l] = make([]int32, len(docs)), make([]int32, len(docs)), make([]int32, len(docs))
-		t.Wordings[l] = wordingsIn(d, texts)
-		for p, f := range texts {
-			asked := slices.Concat(f.asked...)
-			addField(docs[p], titleField+string(l), f.title)
-			addField(docs[p], headingField+string(l), f.heading)
-			addField(docs[p], bodyField+string(l), f.body)
-			addField(docs[p], askedField+string(l), asked)
-			t.Titles[l][p], t.Bodies[l][p], t.Asked[l][p] = int32(len(f.title)), int32(len(f.body)), int32(len(asked))
-		}
-	}
-	blob, err := encode(t)
-	if err != nil {
-		return err
-	}
-	batch := b.NewBatch()
-	batch.SetInternal([]byte(tablesKey), blob)
-	for _, doc := range docs {
-		if err := batch.IndexAdvanced(doc); err != nil {
+		if err := b.Batch(batch); err != nil {
 			return err
 		}
 	}
-	return b.Batch(batch)
+	blob, err := encode(d.tables(a, all))
+	if err != nil {
+		return err
+	}
+	return b.SetInternal([]byte(tablesKey), blob)
+}
+
+// document is what Bleve gets of a passage.
+func (d *documents) document(p int, all map[knowledge.Language][]passageTerms) *document.Document {
+	doc := document.NewDocument(strconv.Itoa(p))
+	if it := &d.items[d.passages[p].item]; it.first == p {
+		addField(doc, keywordsField, it.keywords())
+	}
+	for _, l := range knowledge.Languages {
+		f := &all[l][p]
+		addField(doc, titleField+string(l), f.title)
+		addField(doc, headingField+string(l), f.heading)
+		addField(doc, bodyField+string(l), f.body)
+		addField(doc, askedField+string(l), slices.Concat(f.asked...))
+	}
+	return doc
+}
+
+// tables holds what is known of the passages beside their postings.
+func (d *documents) tables(a *analyzer, all map[knowledge.Language][]passageTerms) tables {
+	t := tables{make(map[knowledge.Language]map[string]entry), make(map[knowledge.Language][]int32), make(map[knowledge.Language][]int32),
+		make(map[knowledge.Language][]int32), make(map[knowledge.Language]*wordings)}
+	for l, texts := range all {
+		t.Words[l], t.Wordings[l] = a.lexicons[l].words, wordingsIn(d, texts)
+		titles, bodies, asked := make([]int32, len(texts)), make([]int32, len(texts)), make([]int32, len(texts))
+		for p, f := range texts {
+			titles[p], bodies[p] = int32(len(f.title)), int32(len(f.body))
+			for _, way := range f.asked {
+				asked[p] += int32(len(way))
+			}
+		}
+		t.Titles[l], t.Bodies[l], t.Asked[l] = titles, bodies, asked
+	}
+	return t
 }
 
 func encode(t tables) ([]byte, error) {

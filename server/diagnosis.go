@@ -25,6 +25,7 @@ import (
 type diagnosisService struct {
 	pb.UnimplementedDiagnosisServiceServer
 	store  *store
+	slots  *slots
 	limits Limits
 }
 
@@ -47,10 +48,16 @@ func (d *diagnosisService) DiagnoseSymptoms(ctx context.Context, req *pb.Diagnos
 	if n == 0 {
 		n = defaultDiagnoses
 	}
+	files := filesOf(req.GetDocuments())
+	leave, err := d.slots.enter(ctx, files)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	text := hide(v.base, req.GetText()) // before anything is quoted or split
 	result, err := s.engine.Diagnose(ctx, diagnose.SymptomRequest{
 		Text: text, Language: v.lang, Context: contextOf(req.GetContext()), Answers: answers(req.GetAnswers()),
-		Tried: req.GetTried(), Documents: filesOf(req.GetDocuments()), Limits: diagnose.Limits{Unpacked: d.limits.Unpacked}, Max: min(n, maxDiagnoses),
+		Tried: req.GetTried(), Documents: files, Limits: diagnose.Limits{Unpacked: d.limits.Unpacked}, Max: min(n, maxDiagnoses),
 	})
 	if err != nil {
 		return nil, err
@@ -99,14 +106,14 @@ func (v view) diagnosis(d *diagnose.Diagnosis, text string, mask *mask) *pb.Diag
 			Text: mask.text(r.Text), Quote: mask.text(r.Quote), Start: utf16Offset(text, r.Start), End: utf16Offset(text, r.End),
 		})
 	}
-	m.Causes, m.Resolutions = v.advice(d.Article)
+	m.Causes, m.Resolutions = v.advice(d.Article, "")
 	return m
 }
 
-// advice takes causes and resolutions from an article; a task is one resolution.
-func (v view) advice(a *knowledge.Article) (causes []*pb.Cause, resolutions []*pb.Resolution) {
+// advice takes causes and resolutions from an article, that of the section named first; a task is one resolution.
+func (v view) advice(a *knowledge.Article, section string) (causes []*pb.Cause, resolutions []*pb.Resolution) {
 	t, _ := a.Text(v.lang)
-	for _, s := range t.Sections {
+	for _, s := range t.Beginning(section) {
 		switch {
 		case strings.HasPrefix(s.ID, "cause."):
 			causes = append(causes, &pb.Cause{Text: sentences([]string{s.Title, s.Text}), Article: articleName(a.ID)})
@@ -177,6 +184,11 @@ func (d *diagnosisService) analyze(ctx context.Context, files []diagnose.File, o
 		return nil, err
 	}
 	defer s.release()
+	leave, err := d.slots.enter(ctx, files)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	mask, summary := newMask(v.base, opts.GetRedact()), opts.GetView() == pb.View_SUMMARY
 	options := diagnose.Options{Language: v.lang, Context: contextOf(opts.GetContext()), Answers: answers(opts.GetAnswers()), Seen: mask.learn}
 	options.Limits.Unpacked = d.limits.Unpacked
@@ -304,7 +316,7 @@ func (v view) finding(f *diagnose.Finding, mask *mask) *pb.Finding {
 	if f.Article != nil {
 		t, _ := f.Article.Text(v.lang)
 		m.Article, m.ArticleTitle, m.References = articleName(f.Article.ID), t.Title, v.references(f.Article.Sources)
-		_, m.Resolutions = v.advice(f.Article)
+		_, m.Resolutions = v.advice(f.Article, f.Section)
 	}
 	return m
 }

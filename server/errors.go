@@ -72,7 +72,7 @@ var kinds = []kind{
 	{ErrPermissionDenied, "PERMISSION_DENIED", codes.PermissionDenied, http.StatusForbidden, 0},
 	{ErrRateLimited, "RATE_LIMITED", codes.ResourceExhausted, http.StatusTooManyRequests, time.Second},
 	{ErrNotReady, "NOT_READY", codes.Unavailable, http.StatusServiceUnavailable, time.Second},
-	{ErrOverloaded, "OVERLOADED", codes.Unavailable, http.StatusServiceUnavailable, time.Second},
+	{ErrOverloaded, "OVERLOADED", codes.Unavailable, http.StatusServiceUnavailable, 10 * time.Second},
 	{context.Canceled, "CANCELLED", codes.Canceled, 499, 0},
 	{context.DeadlineExceeded, "DEADLINE", codes.DeadlineExceeded, http.StatusGatewayTimeout, 0},
 	{errInternal, "INTERNAL", codes.Internal, http.StatusInternalServerError, 0},

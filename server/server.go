@@ -35,13 +35,16 @@ type Options struct {
 	Logger  *slog.Logger // product keys are masked in what it gets; nil = discard
 	Limits  Limits
 	Origins []string // web origins that may call from a browser; nil = all (the API holds no secrets)
+	Loaded  func()   // called each time that content was loaded, before it is told; nil = nobody
 }
 
-// Limits bound what a caller may send, in bytes. A zero field means the default of the contract.
+// Limits bound what a caller may send, in bytes, and what all may ask for at once. A zero field means the default of
+// the contract.
 type Limits struct {
 	Body     int64 // JSON body and gRPC message, 16 MiB
 	Upload   int64 // upload before unpacking, 1 GiB
 	Unpacked int64 // upload after unpacking, 4 GiB
+	Analyses int64 // uploads above 64 KiB that are analysed at once, 3
 }
 
 // Defaults of Limits.
@@ -49,6 +52,7 @@ const (
 	defaultBody     = 16 << 20
 	defaultUpload   = 1 << 30
 	defaultUnpacked = 4 << 30
+	defaultAnalyses = 3
 )
 
 // shutdownGrace is how long requests under way may take once the server stops.
@@ -59,6 +63,7 @@ type Server struct {
 	opts    Options
 	log     *slog.Logger
 	store   store
+	slots   *slots
 	channel *inprocgrpc.Channel
 	grpc    *grpc.Server
 	health  *health.Server
@@ -74,6 +79,7 @@ func New(opts Options) (*Server, error) {
 		s.log = slog.New(redact.NewHandler(opts.Logger.Handler()))
 	}
 	s.opts.Limits = opts.Limits.withDefaults()
+	s.slots = newSlots(int(s.opts.Limits.Analyses))
 	s.channel = new(inprocgrpc.Channel).WithServerUnaryInterceptor(s.unary).WithServerStreamInterceptor(s.stream)
 	s.register(s.channel)
 	s.grpc = grpc.NewServer(
@@ -102,13 +108,14 @@ func (l Limits) withDefaults() Limits {
 	set(&l.Body, defaultBody)
 	set(&l.Upload, defaultUpload)
 	set(&l.Unpacked, defaultUnpacked)
+	set(&l.Analyses, defaultAnalyses)
 	return l
 }
 
 func (s *Server) register(r grpc.ServiceRegistrar) {
 	pb.RegisterKnowledgeServiceServer(r, &knowledgeService{store: &s.store})
 	pb.RegisterSearchServiceServer(r, &searchService{store: &s.store})
-	pb.RegisterDiagnosisServiceServer(r, &diagnosisService{store: &s.store, limits: s.opts.Limits})
+	pb.RegisterDiagnosisServiceServer(r, &diagnosisService{store: &s.store, slots: s.slots, limits: s.opts.Limits})
 }
 
 func (s *Server) listen() (err error) {
@@ -159,6 +166,9 @@ func (s *Server) Load() error {
 	}
 	s.store.swap(newSnapshot(base, x))
 	s.health.SetServingStatus("", healthpb.HealthCheckResponse_SERVING)
+	if s.opts.Loaded != nil {
+		s.opts.Loaded()
+	}
 	s.log.Info("ready", "revision", base.Revision(), "articles", len(base.Articles()), "errorCodes", len(base.Codes()),
 		"findings", len(base.Findings()), "loadMs", loaded.Sub(start).Milliseconds(), "indexMs", time.Since(loaded).Milliseconds())
 	return nil
