@@ -10,7 +10,7 @@ import (
 
 // Find gives the articles that answer a query, best first. It is what a diagnosis asks.
 func (x *Index) Find(ctx context.Context, want knowledge.Query) ([]knowledge.Match, error) {
-	q, views, found, err := x.find(ctx, want.Text, want.Language, want.Context)
+	q, views, found, err := x.find(ctx, want.Text, want.Language, want.Context, weights.floor)
 	if err != nil {
 		return nil, err
 	}

@@ -28,12 +28,12 @@ var weights = struct {
 	errorCode, event                 float64
 	context, against, cited, miscite float64
 	nearest, unasked                 float64
-	concept, floor                   float64
+	concept, floor, least            float64
 }{
 	k1: 4,    // the fields below add up to one x, and x/(k1+x) is gained: a title hit is not all
 	b:  0.85, // long titles and long lists of ways to ask say a little less by each word
 
-	title:   8,   // one word in a title is worth a paragraph about it; every section inherits it
+	title:   12,  // one word in a title is worth a paragraph about it; every section inherits it
 	asked:   3,   // in users' own words, if in many of them
 	heading: 0.5, // "Verten svarer ikke" names one cause
 	keyword: 2.5, // article.yaml cites the code or event: a statement, not a mention
@@ -82,6 +82,7 @@ var weights = struct {
 	concept: 1.05, // article.yaml says that the article is about a concept which the query names
 
 	floor: 0.12, // results below this share of the best are noise
+	least: 0.04, // below this share they are even if a request leaves out the best
 }
 
 // ranker scores passages with BM25F over the postings of a store: true field lengths, document
@@ -164,7 +165,7 @@ type candidate struct {
 // words are as rare as they are in that language. An item keeps its best language, and a share of its
 // score depends on the mean over all languages that it has: in one flat sum expansions would beat the
 // query's own words, and what is written in one language only could not win.
-func (r *ranker) rank(q *query, views []view, a *analyzer, c knowledge.Context) []candidate {
+func (r *ranker) rank(q *query, views []view, a *analyzer, c knowledge.Context, least float64) []candidate {
 	info, total := informative(q, views)
 	s := r.sheets.Get().(*sheet)
 	defer r.sheets.Put(s)
@@ -187,7 +188,7 @@ func (r *ranker) rank(q *query, views []view, a *analyzer, c knowledge.Context) 
 		f.score *= f.agreed * (1 + weights.nearest*f.nearest)
 	}
 	s.near.wipe()
-	found = slices.Clone(r.relevant(found, q, c))
+	found = slices.Clone(r.relevant(found, q, c, least))
 	slices.SortFunc(found, r.compare)
 	return r.pin(found, q)
 }
@@ -199,24 +200,24 @@ func (r *ranker) compare(a, b candidate) int {
 	return strings.Compare(r.docs.items[a.item].name, r.docs.items[b.item].name)
 }
 
-// relevant takes what items are worth by themselves into their scores, and drops what is far below the
-// best. In a large collection that is nearly everything, so most is dropped before its worth is asked.
-func (r *ranker) relevant(found []candidate, q *query, c knowledge.Context) []candidate {
+// relevant takes what items are worth by themselves into their scores, and drops what has less than the
+// least share of the best. In a large collection that is nearly everything, so most is dropped before its worth is asked.
+func (r *ranker) relevant(found []candidate, q *query, c knowledge.Context, least float64) []candidate {
 	if len(found) == 0 {
 		return nil
 	}
-	below := func(least float64) {
-		found = slices.DeleteFunc(found, func(c candidate) bool { return c.score < least })
+	below := func(score float64) {
+		found = slices.DeleteFunc(found, func(c candidate) bool { return c.score < score })
 	}
 	best := slices.MaxFunc(found, func(a, b candidate) int { return cmp.Compare(a.score, b.score) })
-	below(weights.floor * best.score * r.prior(&r.docs.items[best.item], q, c) / highest(q, c))
+	below(least * best.score * r.prior(&r.docs.items[best.item], q, c) / highest(q, c))
 	top := 0.0
 	for i := range found {
 		f := &found[i]
 		f.score *= r.prior(&r.docs.items[f.item], q, c)
 		top = max(top, f.score)
 	}
-	below(weights.floor * top)
+	below(least * top)
 	return found
 }
 

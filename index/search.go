@@ -76,7 +76,7 @@ const defaultLimit = 20
 // Search answers a request. The same content gives the same results in the same order in every
 // process. ErrEmptyQuery is returned if there is nothing to search for.
 func (x *Index) Search(ctx context.Context, req Request) (*Answer, error) {
-	q, views, found, err := x.find(ctx, req.Text, req.Language, req.Context)
+	q, views, found, err := x.find(ctx, req.Text, req.Language, req.Context, req.least())
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func (x *Index) Search(ctx context.Context, req Request) (*Answer, error) {
 	if req.Facets {
 		answer.Facets = x.facets(found, req)
 	}
-	found = slices.DeleteFunc(found, func(c candidate) bool { return !req.admits(&x.docs.items[c.item], "") })
+	found = x.admitted(found, &req, "")
 	answer.Total = len(found)
 	if req.Limit <= 0 {
 		req.Limit = defaultLimit
@@ -101,8 +101,17 @@ func (x *Index) Search(ctx context.Context, req Request) (*Answer, error) {
 	return answer, nil
 }
 
-// find understands a text and ranks everything that answers it.
-func (x *Index) find(ctx context.Context, text string, reader knowledge.Language, c knowledge.Context) (*query, []view, []candidate, error) {
+// least is the share of the best score that a result needs before the request has left anything out.
+func (req *Request) least() float64 {
+	restricted := func(field string) bool { return len(req.wanted(field)) > 0 }
+	if len(req.ContentLanguages) > 0 || slices.ContainsFunc(facetFields, restricted) {
+		return weights.least
+	}
+	return weights.floor
+}
+
+// find understands a text and ranks everything that answers it, down to the least share of the best score.
+func (x *Index) find(ctx context.Context, text string, reader knowledge.Language, c knowledge.Context, least float64) (*query, []view, []candidate, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, nil, nil, err
 	}
@@ -114,7 +123,7 @@ func (x *Index) find(ctx context.Context, text string, reader knowledge.Language
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	return q, views, x.ranker.rank(q, views, x.analyzer, c), ctx.Err()
+	return q, views, x.ranker.rank(q, views, x.analyzer, c, least), ctx.Err()
 }
 
 // values gives what an item has in a field.
@@ -162,6 +171,18 @@ func (req *Request) admits(it *item, except string) bool {
 	})
 }
 
+// admitted gives the candidates that pass all filters but that of one field, without the noise among them.
+func (x *Index) admitted(found []candidate, req *Request, except string) []candidate {
+	var admitted []candidate
+	best := 0.0
+	for _, c := range found {
+		if req.admits(&x.docs.items[c.item], except) {
+			admitted, best = append(admitted, c), max(best, c.score)
+		}
+	}
+	return slices.DeleteFunc(admitted, func(c candidate) bool { return c.score < weights.floor*best })
+}
+
 func overlap(a, b []string) bool {
 	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
 }
@@ -170,11 +191,9 @@ func (x *Index) facets(found []candidate, req Request) []Facet {
 	var facets []Facet
 	for _, field := range facetFields {
 		counts := make(map[string]int)
-		for _, c := range found {
-			if it := &x.docs.items[c.item]; req.admits(it, field) {
-				for _, v := range it.values(field) {
-					counts[v]++
-				}
+		for _, c := range x.admitted(found, &req, field) {
+			for _, v := range x.docs.items[c.item].values(field) {
+				counts[v]++
 			}
 		}
 		facets = append(facets, Facet{field, sortedCounts(counts)})

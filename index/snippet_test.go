@@ -100,7 +100,7 @@ func BenchmarkSnippets(b *testing.B) {
 	for _, l := range knowledge.Languages {
 		all := questions(b)
 		q := all[slices.IndexFunc(all, func(q question) bool { return q.language == l })]
-		asked, views, found, err := x.find(context.Background(), q.text, l, knowledge.Context{})
+		asked, views, found, err := x.find(context.Background(), q.text, l, knowledge.Context{}, weights.floor)
 		if err != nil {
 			b.Fatal(err)
 		}

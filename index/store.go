@@ -51,14 +51,19 @@ const (
 	keywordsField = "k"
 )
 
-// batchSize is how many passages Bleve analyses at a time: all at once take more memory than all the rest.
-const batchSize = 400
+// Bleve analyses as many passages at a time: all at once take more memory than all the rest, and each batch
+// leaves a segment, in which every term is looked for.
+const (
+	minBatch   = 400
+	maxBatches = 5
+)
 
 // write fills an empty Bleve index with the terms of all passages.
 func write(b bleve.Index, d *documents, a *analyzer, all map[knowledge.Language][]passageTerms) error {
+	size := max(minBatch, (len(d.passages)+maxBatches-1)/maxBatches)
 	for p := 0; p < len(d.passages); {
 		batch := b.NewBatch()
-		for end := min(p+batchSize, len(d.passages)); p < end; p++ {
+		for end := min(p+size, len(d.passages)); p < end; p++ {
 			if err := batch.IndexAdvanced(d.document(p, all)); err != nil {
 				return err
 			}
