@@ -177,7 +177,7 @@ const (
 	Document_ROISCAN Document_Format = 17
 	// ipconfig.
 	Document_IPCONFIG Document_Format = 18
-	// Test-NetConnection, telnet, psping and other port probes.
+	// Test-NetConnection, telnet, psping, ping and w32tm /stripchart.
 	Document_PORT_PROBE Document_Format = 19
 	// Registry exports and reg query.
 	Document_REGISTRY Document_Format = 20
@@ -1733,9 +1733,11 @@ func (x *Redaction) GetCount() int32 {
 // Truncation says what an answer leaves out.
 type Truncation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many facts, beyond the 5,000 that an answer holds.
+	// How many facts, beyond the 5,000, or 4 MiB with all else, that an answer
+	// holds.
 	Facts int32 `protobuf:"varint,1,opt,name=facts,proto3" json:"facts,omitempty"`
-	// How many findings, beyond the 1,000 that an answer holds.
+	// How many findings, beyond the 1,000, or 4 MiB with all else, that an answer
+	// holds.
 	Findings      int32 `protobuf:"varint,2,opt,name=findings,proto3" json:"findings,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

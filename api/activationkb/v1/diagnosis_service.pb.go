@@ -324,7 +324,8 @@ type DiagnoseSymptomsResponse struct {
 	RecognizedErrorCodes []string `protobuf:"bytes,8,rep,name=recognized_error_codes,json=recognizedErrorCodes,proto3" json:"recognized_error_codes,omitempty"`
 	// The language of the answer.
 	LanguageCode string `protobuf:"bytes,9,opt,name=language_code,json=languageCode,proto3" json:"language_code,omitempty"`
-	// What was ignored, such as answers to questions that do not exist. English.
+	// What was ignored, such as answers to questions that do not exist. In the
+	// language of the answer.
 	Warnings []string `protobuf:"bytes,10,rep,name=warnings,proto3" json:"warnings,omitempty"`
 	// The revision of the knowledge that the answer comes from.
 	ContentRevision string `protobuf:"bytes,11,opt,name=content_revision,json=contentRevision,proto3" json:"content_revision,omitempty"`
@@ -749,13 +750,22 @@ func (x *AnalyzeLogsRequest) GetReportFormat() ReportFormat_Value {
 }
 
 // AnalyzeLogsResponse is what the files show.
+//
+// It is at most 4 MiB in the binary encoding, which gRPC clients take in one
+// message if they are not told otherwise. Where more would be said, the last
+// facts are left out first, then the last documents, then the last findings:
+// `truncated` counts the facts and findings, and a warning counts the
+// documents. All files are read nevertheless, and the findings are those of
+// all of them.
 type AnalyzeLogsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The documents, as they were read.
+	// The documents, as they were read. The last ones may be left out, and a
+	// warning tells of it.
 	Documents []*Document `protobuf:"bytes,1,rep,name=documents,proto3" json:"documents,omitempty"`
-	// What they state. At most 5,000.
+	// What they state. At most 5,000, and what has room; see `truncated`.
 	Facts []*Fact `protobuf:"bytes,2,rep,name=facts,proto3" json:"facts,omitempty"`
-	// What follows from it, grouped by cause: the root cause first. At most 1,000.
+	// What follows from it, grouped by cause: the root cause first. At most
+	// 1,000, and what has room; see `truncated`.
 	Findings []*Finding `protobuf:"bytes,3,rep,name=findings,proto3" json:"findings,omitempty"`
 	// What could not be told, and how to find out.
 	Inconclusive []*Inconclusive `protobuf:"bytes,4,rep,name=inconclusive,proto3" json:"inconclusive,omitempty"`
@@ -763,7 +773,9 @@ type AnalyzeLogsResponse struct {
 	Verdict *Verdict `protobuf:"bytes,5,opt,name=verdict,proto3" json:"verdict,omitempty"`
 	// What was replaced.
 	Redactions []*Redaction `protobuf:"bytes,6,rep,name=redactions,proto3" json:"redactions,omitempty"`
-	// What this answer leaves out; StreamAnalyzeLogs leaves out nothing.
+	// What this answer leaves out. StreamAnalyzeLogs tells every occurrence of
+	// every finding in a message of its own; only its last message, the analysis,
+	// is bounded like this one.
 	Truncated *Truncation `protobuf:"bytes,7,opt,name=truncated,proto3" json:"truncated,omitempty"`
 	// A hash of input, options and content revision, to recognise the same
 	// analysis in tickets.
@@ -772,7 +784,8 @@ type AnalyzeLogsResponse struct {
 	Report string `protobuf:"bytes,9,opt,name=report,proto3" json:"report,omitempty"`
 	// The language of the answer.
 	LanguageCode string `protobuf:"bytes,10,opt,name=language_code,json=languageCode,proto3" json:"language_code,omitempty"`
-	// What was ignored, such as answers to questions that do not exist. English.
+	// What was ignored, such as answers to questions that do not exist, and how
+	// many documents the answer leaves out. In the language of the answer.
 	Warnings []string `protobuf:"bytes,11,rep,name=warnings,proto3" json:"warnings,omitempty"`
 	// The revision of the knowledge that the answer comes from.
 	ContentRevision string `protobuf:"bytes,12,opt,name=content_revision,json=contentRevision,proto3" json:"content_revision,omitempty"`
