@@ -1,5 +1,7 @@
 package knowledge
 
+import "slices"
+
 // ArticleKind is what an article is for.
 type ArticleKind string
 
@@ -64,6 +66,15 @@ func (t *ArticleText) Section(id string) (*Section, bool) {
 		}
 	}
 	return nil, false
+}
+
+// Beginning returns the sections with the one of an id before the others; all as they are where none has it.
+func (t *ArticleText) Beginning(id string) []Section {
+	at := slices.IndexFunc(t.Sections, func(s Section) bool { return s.ID == id })
+	if at < 0 {
+		return t.Sections
+	}
+	return slices.Concat(t.Sections[at:at+1], t.Sections[:at], t.Sections[at+1:])
 }
 
 // Section is one part of an article. The id is the same in all languages:

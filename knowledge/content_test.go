@@ -57,6 +57,26 @@ var neutral = regexp.MustCompile("`[^`]+`|0x[0-9A-Fa-f]{8}|[0-9a-f]{8}-(?:[0-9a-
 // placeholders are translated.
 var placeholders = regexp.MustCompile(`\\?<[^<>]+>`)
 
+// TestSectionsOfRules: what a rule shows first is a section of its finding's article, with steps.
+func TestSectionsOfRules(t *testing.T) {
+	base := load(t, content.FS())
+	for _, f := range base.Findings() {
+		for _, r := range f.Rules {
+			if r.Section == "" {
+				continue
+			}
+			a, ok := base.Article(f.Article)
+			if !ok {
+				t.Fatalf("%s: %s names a section of no article", f.ID, r.ID)
+			}
+			text, _ := a.Text(knowledge.English)
+			if first := text.Beginning(r.Section)[0]; first.ID != r.Section || len(first.Steps) == 0 {
+				t.Errorf("%s: %s: %s has no section %s with steps", f.ID, r.ID, f.Article, r.Section)
+			}
+		}
+	}
+}
+
 // TestLiteralsAreTheSameInAllLanguages looks at what readers see, not at the tokens that it is made of.
 func TestLiteralsAreTheSameInAllLanguages(t *testing.T) {
 	base := load(t, content.FS())

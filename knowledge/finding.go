@@ -38,6 +38,7 @@ type Rule struct {
 	Evidence   []string           `yaml:"evidence,omitempty"`   // "a.kms_host"
 	Missing    map[string]Missing `yaml:"missing,omitempty"`    // fact -> what to ask for
 	Severity   Severity           `yaml:"severity,omitempty"`   // where this rule is milder or graver than its finding
+	Section    string             `yaml:"section,omitempty"`    // of the finding's article: what to do first about what this rule saw
 	Suppresses []string           `yaml:"suppresses,omitempty"` // finding ids that this one explains on the same machine, or of the host that it is about
 }
 

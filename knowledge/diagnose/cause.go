@@ -117,11 +117,13 @@ func hostsOf(r *record) []string {
 		return nil
 	case r.kind == "probe":
 		kinds = []string{"kms_host", "kms_ip"}
+	case r.kind == "host":
+		kinds = []string{"srv_target"}
 	case r.kind == "srv" && r.has("dead_target"):
 		kinds = []string{"dead_target"}
 	case r.kind == "srv":
 		kinds = []string{"srv_host"}
-	case r.kind != "host" && r.kind != "service" && r.kind != "machine":
+	case r.kind != "service" && r.kind != "machine":
 		return nil
 	}
 	var hosts []string

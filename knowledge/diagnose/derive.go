@@ -29,6 +29,7 @@ func derive(rs records, base *knowledge.Base) {
 	deriveNeighbours(rs)
 	deriveIsolation(rs)
 	deriveClockDifference(rs)
+	deriveMeasuredClocks(rs)
 	deriveProbes(rs)
 	deriveServices(rs)
 	deriveMachines(rs)
@@ -126,6 +127,7 @@ func deriveLicenses(rs records, base *knowledge.Base) {
 			l.set("gvlk", strconv.FormatBool(ok && key.Kind == "GVLK"), l.evidence("partial_product_key"))
 		}
 		l.set("application", applicationOf(l), nil)
+		l.set("signs_in", strconv.FormatBool(l.first("statement") == formats.OfficeSignIn), l.evidence("statement"))
 		l.set("server_edition", strconv.FormatBool(isServer(l)), l.evidence("license_name"))
 	}
 	deriveCompany(rs["license"])
@@ -240,7 +242,7 @@ func applicationOf(r *record) string {
 	name := strings.ToLower(r.first("license_name") + " " + r.first("edition") + " " + r.first("place"))
 	switch {
 	case strings.HasPrefix(r.first("application_id"), "0ff1ce1"), strings.HasPrefix(r.first("application_id"), "59a52881"),
-		strings.Contains(name, "office"), strings.Contains(name, "ospp"), r.first("statement") == formats.OfficeScript:
+		strings.Contains(name, "office"), strings.Contains(name, "ospp"), r.first("statement") == formats.OfficeScript, r.first("statement") == formats.OfficeSignIn:
 		return "OFFICE"
 	case strings.HasPrefix(r.first("application_id"), "55c92734"), strings.Contains(name, "windows"), r.first("minimum_count") == "25":
 		return "WINDOWS"

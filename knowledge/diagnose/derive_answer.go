@@ -26,9 +26,6 @@ func (c *theCase) hostOutput(r *record) {
 			outputs = only
 		}
 	}
-	if len(outputs) == 0 {
-		return
-	}
 	c.serves(r, outputs)
 	for _, h := range outputs[:min(len(outputs), maxTried)] {
 		if r.first("application") == "OFFICE" && h.first("application") == "WINDOWS" {
@@ -44,10 +41,16 @@ func (c *theCase) hostOutput(r *record) {
 }
 
 // serves tells of an Office client whether the host that it asked serves Office. One license alone is what
-// slmgr.vbs shows of Windows by itself; that there is none for Office takes a list of several.
+// slmgr.vbs shows of Windows by itself; that there is none for Office takes a list of several, or its answer that
+// it has none, which may be all that is known of the host.
 func (c *theCase) serves(r *record, outputs []*record) {
 	if r.first("application") != "OFFICE" {
 		return
+	}
+	if len(c.hosts) == 0 && len(c.noOffice) == 1 {
+		for _, shown := range c.noOffice {
+			r.set("office_served", "false", shown)
+		}
 	}
 	outputs = outputs[:min(len(outputs), maxTried)]
 	for _, h := range outputs {

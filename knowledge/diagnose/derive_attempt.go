@@ -64,23 +64,31 @@ func deriveAttempts(rs records, base *knowledge.Base) {
 }
 
 // deriveAsked gives attempts that scripts printed, which name no KMS host, the one that the same product's status
-// names in the same document, if that is but one.
+// names in the same document, if that is but one; else the one that the registry sets for all products.
 func deriveAsked(rs records) {
 	of := func(r *record) string { return placeKey(r) + "\x00" + applicationOf(r) }
-	status := map[string]*record{}
-	for _, l := range rs["license"] {
-		host := l.first("kms_host")
-		if !isClient(l) || host == "" || host == none {
-			continue
+	status, set := map[string]*record{}, map[string]*record{}
+	note := func(hosts map[string]*record, key string, r *record) {
+		if one, seen := hosts[key]; !seen {
+			hosts[key] = r
+		} else if one != nil && !sameHost(one.first("kms_host"), r.first("kms_host")) {
+			hosts[key] = nil
 		}
-		if one, seen := status[of(l)]; !seen {
-			status[of(l)] = l
-		} else if one != nil && !sameHost(one.first("kms_host"), host) {
-			status[of(l)] = nil
+	}
+	for _, l := range rs["license"] {
+		if host := l.first("kms_host"); isClient(l) && host != "" && host != none {
+			note(status, of(l), l)
+		}
+	}
+	for _, r := range rs["registry"] {
+		if r.first("kms_host_source") == "REGISTRY" && !r.has("application_id") {
+			for _, family := range familiesOf(r) {
+				note(set, identity(r)+"\x00"+family, r)
+			}
 		}
 	}
 	for _, a := range rs["attempt"] {
-		l := status[of(a)]
+		l := cmp.Or(status[of(a)], set[identity(a)+"\x00"+applicationOf(a)])
 		if l == nil || a.has("kms_host") {
 			continue
 		}
@@ -89,6 +97,15 @@ func deriveAsked(rs records) {
 			a.take("kms_port", l.all("kms_port")...)
 		}
 	}
+}
+
+// familiesOf are the product families that a KMS host in the registry is set for: Office 2010, and Office 2013 on
+// Windows 7, have a key of their own.
+func familiesOf(r *record) []string {
+	if strings.Contains(strings.ToLower(r.first("registry_value")), `\officesoftwareprotectionplatform\`) {
+		return []string{"OFFICE"}
+	}
+	return []string{"WINDOWS", "OFFICE", "UNKNOWN"}
 }
 
 // placeKey is equal for records of one machine in one document.
@@ -192,7 +209,7 @@ func successes(rs records) won {
 		}
 	}
 	for _, l := range rs["license"] {
-		if l.first("license_status") == "LICENSED" && l.first("is_kms_host") != "true" {
+		if l.first("license_status") == "LICENSED" && l.first("is_kms_host") != "true" && l.first("statement") != formats.OfficeSignIn {
 			w.note("license "+placeKey(l), l)
 			if l.machine != "" && l.has("grace_minutes") {
 				w.note("renewed "+l.machine, l)
@@ -241,12 +258,31 @@ func (w won) overtook(r *record) bool {
 			if r.has("grace_minutes") && number(o, "grace_minutes") > 0 && number(o, "grace_minutes") <= number(r, "grace_minutes") && o.kind == "license" {
 				continue // still the time of an earlier activation: a renewal that failed has not been made up for
 			}
+			if o.kind == "license" && r.kind == "attempt" && !r.has("grace_minutes") && activatedBefore(o) {
+				continue
+			}
 			if o != r && (f == family || f == "UNKNOWN" || family == "UNKNOWN") && before(r, o) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// renewedWithin is what a client has left that KMS activated or renewed within the last week, as a client does that
+// is well: 180 days less 7.
+const renewedWithin = (180 - 7) * 24 * 60
+
+// activatedBefore tells a licence that lives on an activation of long ago, or of a time that is not told: that it
+// still holds does not make up for an attempt that has failed since.
+func activatedBefore(l *record) bool {
+	if kind := l.first("channel_kind"); kind != "" && kind != "KMS_CLIENT" {
+		return false
+	}
+	if minutes := number(l, "grace_minutes"); minutes > 0 {
+		return minutes < renewedWithin
+	}
+	return slices.ContainsFunc(l.all("statement"), func(v value) bool { return v.norm == formats.ActivationExpires })
 }
 
 // deriveIsolation reads the two tests that tell a DNS fault from a network fault: an activation after
@@ -283,44 +319,6 @@ func deriveIsolation(rs records) {
 				machineRecord(rs, u.machine).set(fact, "worked", u.evidence(fact))
 			case strings.HasSuffix(answer, "-failed"):
 				machineRecord(rs, u.machine).set(fact, "failed", u.evidence(fact))
-			}
-		}
-	}
-}
-
-// deriveClockDifference compares the client's clock in a 12288 with the host's in the 12290 of the
-// same request. Only equal CMID and equal minutes to expiration prove that it is the same one. Clones may share
-// even these: where several clients do, the host must have recorded the client's name.
-func deriveClockDifference(rs records) {
-	request := func(r *record) string { return r.first("cmid") + " " + r.first("grace_minutes") }
-	processed := map[string][]*record{}
-	for _, e := range rs["event"] {
-		if e.first("event_id") == "12290" && e.has("cmid") && e.has("grace_minutes") {
-			byName := request(e) + " " + shortName(e.first("computer"))
-			processed[request(e)], processed[byName] = append(processed[request(e)], e), append(processed[byName], e)
-		}
-	}
-	clients := map[string]map[string]bool{}
-	for _, a := range rs["attempt"] {
-		if clients[request(a)] == nil {
-			clients[request(a)] = map[string]bool{}
-		}
-		clients[request(a)][shortName(a.machine)] = true
-	}
-	for _, a := range rs["attempt"] {
-		same := processed[request(a)+" "+shortName(a.machine)]
-		if len(same) == 0 && len(clients[request(a)]) == 1 {
-			same = processed[request(a)]
-		}
-		for _, e := range same[:min(len(same), 1000)] {
-			if a.first("grace_minutes") == "0" && e.first("client_time") != a.first("client_time") {
-				continue // of every request of an expired client the minutes are 0
-			}
-			client, errC := time.Parse(time.RFC3339, a.first("client_time"))
-			host, errH := time.Parse(time.RFC3339, e.first("event_time"))
-			if errC == nil && errH == nil {
-				a.set("host_time", e.first("event_time"), e.evidence("event_time"))
-				a.set("clock_difference", strconv.Itoa(int(host.Sub(client).Abs().Seconds())), e.evidence("event_time"))
 			}
 		}
 	}

@@ -1,11 +1,14 @@
 package diagnose
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
+
+	"github.com/activationkb/activationkb/knowledge/diagnose/formats"
 )
 
 // deriveHosts marks what product a KMS host serves, and drops those that say that they are none.
@@ -40,12 +43,16 @@ func deriveNeighbours(rs records) {
 					r.add("srv_port", t.port, t.evidence)
 				}
 			}
-			if foreign, known := isForeign(host, ownZones(r, zones)); known {
+			foreign, known := isForeign(host, ownZones(r, zones))
+			if known {
 				r.set("foreign_host", strconv.FormatBool(foreign && !official), r.evidence("kms_host"))
 			}
+			doubt := !known && strings.Contains(host, ".") && !isAddress(hostName(host)) && !isVendors(hostName(host)) && !isPrivate(hostName(host))
+			r.set("foreign_doubt", strconv.FormatBool(doubt), r.evidence("kms_host"))
 		}
 	}
 	deriveMissingIn(rs["srv"])
+	deriveDiscovery(rs)
 	workstations := map[string]bool{} // that hold a KMS host key
 	for _, l := range rs["license"] {
 		if l.machine != "" && l.first("channel_kind") == "KMS_HOST" && l.first("application") == "WINDOWS" && l.first("server_edition") == "false" {
@@ -59,6 +66,33 @@ func deriveNeighbours(rs records) {
 			return isWorkstation(v.norm) || len(hosts) > 1 && workstations[hostKey(v.norm)]
 		})
 		s.set("workstation_host", strconv.FormatBool(found), s.evidence("srv_host"))
+	}
+}
+
+// deriveDiscovery tells clients whose status names no KMS host whether they find one all the same, as a lookup or a
+// request in the log shows: before the first activation the status never names any.
+func deriveDiscovery(rs records) {
+	found := map[string]*Evidence{}
+	for _, s := range rs["srv"] {
+		if s.first("srv_record") == "present" {
+			found[s.machine] = s.evidence("srv_record")
+		}
+	}
+	for _, a := range rs["attempt"] {
+		if host := a.first("kms_host"); a.first("place") == "EVENT_12288" && host != "" && host != none {
+			found[a.machine] = a.evidence("kms_host")
+		}
+	}
+	for _, c := range rs["client"] {
+		if c.first("kms_host_source") != "NONE" {
+			continue
+		}
+		e := cmp.Or(found[c.machine], found[""])
+		if c.machine == "" && len(found) == 1 {
+			for _, e = range found {
+			}
+		}
+		c.set("finds_host", strconv.FormatBool(e != nil), e)
 	}
 }
 
@@ -214,6 +248,24 @@ func isWorkstation(host string) bool {
 	return strings.HasPrefix(name, "desktop-") && len(name) == 15 || strings.HasPrefix(name, "laptop-") && len(name) == 15
 }
 
+// lastTests leaves out the tests of a port that were made again from the same address, further down in the same
+// document: what they tell is over.
+func lastTests(probes []*record) []*record {
+	last := map[string]*record{}
+	key := func(p *record) string {
+		for _, v := range p.all("statement") {
+			if from, ok := strings.CutPrefix(v.norm, formats.TestedFrom); ok && p.has("tcp_open") {
+				return strings.Join([]string{placeKey(p), hostName(p.first("kms_host")), p.first("kms_port"), from}, "\x00")
+			}
+		}
+		return ""
+	}
+	for _, p := range probes {
+		last[key(p)] = p
+	}
+	return filter(probes, func(p *record) bool { k := key(p); return k == "" || last[k] == p })
+}
+
 // deriveProbes tells tests of a KMS port from others.
 func deriveProbes(rs records) {
 	ports := map[string]bool{"1688": true}
@@ -224,8 +276,8 @@ func deriveProbes(rs records) {
 			}
 		}
 	}
+	rs["probe"] = lastTests(rs["probe"])
 	for _, p := range rs["probe"] {
-
 		if p.has("kms_port") {
 			p.set("kms_probe", strconv.FormatBool(ports[p.first("kms_port")]), p.evidence("kms_port"))
 		}

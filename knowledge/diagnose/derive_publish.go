@@ -32,6 +32,9 @@ func (c *theCase) hostPorts(hosts []*record) {
 		targets := c.targets[hostKey(h.machine)]
 		if h.machine == "" {
 			targets = c.anyTargets
+			if len(c.targets) == 1 && len(targets) > 0 {
+				h.set("srv_target", targets[0].host, targets[0].evidence) // that it is this one, nothing speaks against
+			}
 		}
 		for _, t := range targets[:min(len(targets), maxTried)] {
 			h.add("srv_port", t.port, t.evidence)

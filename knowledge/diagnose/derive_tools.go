@@ -7,10 +7,12 @@ import (
 )
 
 // deriveTools adds what the reports of MGADiag, licensingdiag and the Volume Activation Management Tool state
-// of the machine as a whole: whether the validation found it genuine, and whether its firmware has a marker.
+// of the machine as a whole: whether the validation found it genuine, and whether its firmware has a marker; and
+// what w32tm says of its time.
 func deriveTools(rs records) {
 	deriveGenuine(rs["license"])
-	deriveMarkers(rs)
+	toldOfMachine(rs, "bios_marker")
+	toldOfMachine(rs, "time_source")
 }
 
 // genuineStates are the statements of a validation, and how rules name them.
@@ -41,27 +43,27 @@ func deriveGenuine(licenses []*record) {
 	}
 }
 
-// deriveMarkers tells codes whether the firmware of their machine has a Windows marker. Where no machine is
-// named, a marker counts for all codes if there is one report with it.
-func deriveMarkers(rs records) {
-	markers := map[string]value{}
+// toldOfMachine tells codes what their machine's last report says of its firmware's Windows marker, or of the source
+// of its time. Where no machine is named, a report counts for all codes if there is no other.
+func toldOfMachine(rs records, kind string) {
+	told := map[string]value{}
 	for _, m := range rs["machine"] {
-		if list := m.all("bios_marker"); len(list) > 0 {
-			markers[identity(m)] = list[len(list)-1]
+		if list := m.all(kind); len(list) > 0 {
+			told[identity(m)] = list[len(list)-1]
 		}
 	}
-	if len(markers) == 0 {
+	if len(told) == 0 {
 		return
 	}
 	for _, c := range rs["code"] {
-		v, ok := markers[identity(c)]
-		if !ok && c.machine == "" && len(markers) == 1 {
-			for _, v = range markers {
+		v, ok := told[identity(c)]
+		if !ok && c.machine == "" && len(told) == 1 {
+			for _, v = range told {
 				ok = true
 			}
 		}
-		if ok && !c.has("bios_marker") {
-			c.set("bios_marker", v.norm, v.evidence)
+		if ok && !c.has(kind) {
+			c.set(kind, v.norm, v.evidence)
 		}
 	}
 }

@@ -90,6 +90,7 @@ type Finding struct {
 	Codes        []code.Code
 	Evidence     []Evidence
 	Article      *knowledge.Article // nil where the finding needs no action
+	Section      string             // of the article: what to do first, "" where that is as it stands there
 	Rules        []string
 	order        int
 	positive     bool
@@ -347,6 +348,7 @@ func (f *Finding) join(fr *firing) {
 	if rank(fr.severity()) < rank(f.Severity) {
 		f.Severity = fr.severity()
 	}
+	f.Section = cmp.Or(f.Section, fr.rule.Section)
 	if !slices.Contains(f.Rules, fr.rule.ID) {
 		f.Rules = append(f.Rules, fr.rule.ID)
 	}

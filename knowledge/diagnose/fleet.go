@@ -14,7 +14,8 @@ const fleetSize = 20
 
 // nameByPath names the machine of documents that do not: outputs of slmgr and ospp never tell on which
 // computer they were made, so that collections keep them in folders or files of its name. A folder counts
-// where another document in it tells the same name, or where there are many such folders.
+// where another document in it tells the same name, where there are many such folders, and where there are
+// several whose names differ in figures alone.
 func nameByPath(docs []*formats.Document) {
 	told := map[string]map[string]bool{} // machines by folder
 	var unnamed []*formats.Document
@@ -31,18 +32,20 @@ func nameByPath(docs []*formats.Document) {
 			told[folder][m] = true
 		}
 	}
-	for _, nameOf := range []func(string) string{folderName, stemName} {
-		names := map[string]bool{}
+	for i, nameOf := range []func(string) string{folderName, stemName} {
+		names, built := map[string]bool{}, map[string]int{}
 		for _, d := range unnamed {
-			if n := nameOf(d.Filename); n != "" {
+			if n := nameOf(d.Filename); n != "" && !names[n] {
 				names[n] = true
+				built[figuresRE.ReplaceAllString(n, "0")]++
 			}
 		}
 		for _, d := range unnamed {
 			n := nameOf(d.Filename)
+			alike := i == 0 && built[figuresRE.ReplaceAllString(n, "0")] > 1 && len(told[path.Dir(d.Filename)]) == 0
 			switch {
 			case d.Machine != "" || n == "":
-			case len(names) >= fleetSize:
+			case len(names) >= fleetSize, alike && !periodRE.MatchString(n):
 				d.Machine = n
 			default:
 				for m := range told[path.Dir(d.Filename)] {
@@ -71,8 +74,10 @@ func machinesOf(d *formats.Document) map[string]bool {
 var (
 	computerRE = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,62}(?:\.[a-z0-9-]{1,63}){0,8}$`)
 	digitRE    = regexp.MustCompile(`[0-9]`)
+	figuresRE  = regexp.MustCompile(`[0-9]+`)
 	letterRE   = regexp.MustCompile(`[a-z]`)
 	numberedRE = regexp.MustCompile(`^(?:document|file|log|output|ticket|attachment|image|screenshot|untitled|new|copy|part|chunk|case|sample|page|slmgr|ospp|event|events|dlv|dli|xpr|dstatus|kms|office|windows|report|result|answers?)[-.]?[0-9]*$`)
+	periodRE   = regexp.MustCompile(`^[0-9]|^(?:week|wk|uke|vecka|day|dag|month|time|date|hour|kl|run|try|attempt|visit|round|session|snapshot|capture|dump|backup|export|collection|scan|check|test|before|after|step|steg|stage|phase|build|rev|version|mail|msg|message|reply|inc|req|chg|disk|disc|cd)[-.]?[0-9]`)
 	toolRE     = regexp.MustCompile(`[-_. ](?:slmgr|ospp|dlv|dli|xpr|ato|dstatus(?:all)?|dcmid|act|events?|evt|application|app|log|logs|output|out|status|licen[cs]e|licensing|activation|kms|srv|dns|nslookup|ipconfig|tnc|all|report|result|before|after|[0-9]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2})$`)
 )
 

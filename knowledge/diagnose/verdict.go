@@ -22,7 +22,7 @@ const (
 )
 
 // incidental is what tells of a machine in outputs of any subject: alone it is not about activation.
-var incidental = setOf("computer", "os_version", "installed_update", "is_vm", "elevated")
+var incidental = setOf("computer", "os_version", "installed_update", "is_vm", "elevated", "time_source")
 
 // ofActivation reports whether the documents hold anything about activation: facts of it, or a file that was
 // collected for it, which may be empty.
@@ -45,7 +45,7 @@ func (r *record) ofActivation() bool {
 	case "machine":
 		return slices.ContainsFunc(r.values, func(v value) bool { return !incidental[v.kind] || isFalseAlarmUpdate(v) })
 	case "probe":
-		return cmp.Or(r.first("kms_port"), "1688") == "1688"
+		return cmp.Or(r.first("kms_port"), "1688") == "1688" && !r.has("clock_offset") && r.first("statement") != formats.NoTimeAnswer
 	}
 	return true
 }
@@ -67,10 +67,21 @@ func stateOf(findings []Finding, ofActivation bool) State {
 	return Unrecognized
 }
 
+// problems counts the findings that are no mere observations.
+func (a *Analysis) problems() int {
+	n := 0
+	for _, f := range a.Findings {
+		if f.Severity != knowledge.Info {
+			n++
+		}
+	}
+	return n
+}
+
 func (e *Engine) summary(a *Analysis) string {
 	switch {
 	case a.State == ProblemFound:
-		return e.base.Message("verdict.problem-found", a.Language, "title", a.Findings[0].Title, "count", fmt.Sprint(len(a.Findings)))
+		return e.base.Message("verdict.problem-found", a.Language, "title", a.Findings[0].Title, "count", fmt.Sprint(a.problems()))
 	case a.State == Healthy:
 		return e.base.Message("verdict.healthy", a.Language)
 	case a.State == Unrecognized:

@@ -34,6 +34,7 @@ var anchorWords = map[anchor][]string{
 		"microsoft windows [", "]: ps ", "/skms", "connecting to ", "kobler til ", "ansluter till ", "подключение к ", "正在连接", "正在連線到", "tcp connect to", "tcp port ",
 		"querying target", "port [tcp", "port [udp", "(tcp)", "32 byte", "32 байт", "32 字节", "bytes of data", "packets transmitted", "servicename", "имя_службы", "service_name", "tjenestenavn", "tjänstnamn", "服务名称",
 		"dnscache", "w32time", "rpcss", "winmgmt", "slsvc", "permanently activated", "product activation", "]: kb",
+		"w32tm", ":123]", "s o:+", "s o:-", "ns per ", "ns за такт", "每刻度", "vnextdiag", "vnext licenses", "licensestate\"",
 	},
 	listHead:  {"hotfixid", "roiscan", "office inventory", "genuine diagnostics", "mgadiag", "licensingdata", "licensing data"},
 	eventIDOf: {"event id", "eventid", "hendelses-id", "händelse-id", "код события", "идентификатор события", "事件 id", "instanceid"},

@@ -112,6 +112,8 @@ const (
 	EventTime         Kind = "event_time"
 	ClientTime        Kind = "client_time"
 	TrustedTime       Kind = "trusted_time"
+	ClockOffset       Kind = "clock_offset" // seconds by which another computer's clock is ahead, with its sign
+	TimeSource        Kind = "time_source"
 	EvaluationEnd     Kind = "evaluation_end"
 	InstalledUpdate   Kind = "installed_update"
 	BIOSMarker        Kind = "bios_marker"

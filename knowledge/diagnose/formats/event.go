@@ -255,18 +255,19 @@ var skuRow = compile(`(?m)^\s*[0-9]{1,4}: (` + guidPattern + `), [0-9], ([0-9]) 
 // key, which is normal for every edition that is not installed. So its codes are never errors. Rows of
 // licences that are in use are kept; of the others only the first, as evidence.
 func (e *event) check(b *block) {
-	rows := 0
+	unused := false
 	for i, s := range e.body {
 		if hasGUID(s) && !b.has[ApplicationID] && !skuRow.MatchString(s) {
 			b.addGUID(s, e.bodyLine[i], ApplicationID)
 		}
 		for _, m := range skuRow.FindAllStringSubmatch(s, 2000) {
-			rows++
-			if m[2] == "0" && rows > 1 {
-				continue
-			}
-			if m[2] != "0" {
+			switch {
+			case m[2] != "0":
 				b.add(SkuID, m[1], normalGUID(m[1]), e.bodyLine[i])
+			case unused:
+				continue
+			default:
+				unused = true
 			}
 			if v, c, ok := firstCode(m[3][:min(len(m[3]), 600)]); ok {
 				b.add(InfoCode, v, c.String(), e.bodyLine[i])

@@ -21,6 +21,62 @@ func parseEventCSV(p *page) {
 			}
 		}
 	}
+	p.bareRows()
+}
+
+// bareRows reads rows that were copied without their header: one cell is the name of a source, and the cell
+// before or after it the id, and there is a time.
+func (p *page) bareRows() {
+	for at, s := range p.raw {
+		if !strings.Contains(s, "Security-SPP") && !strings.Contains(s, "Software Protection Platform") {
+			continue
+		}
+		prefix := quoteRE.FindString(s)
+		for _, comma := range []rune{'\t', ',', ';'} {
+			if cols := rowColumns(strings.TrimRight(s[len(prefix):], " \r"), comma); cols != nil {
+				p.csvRows(at-1, prefix, comma, cols, nil)
+				return
+			}
+		}
+	}
+}
+
+var (
+	rowTimeRE = compile(`^[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4}[ T][0-9]{1,2}:[0-9]{2}`)
+	rowNameRE = compile(`^(?i)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,8}\.[a-z][a-z0-9-]{1,62}$`)
+)
+
+// rowColumns tells which cell of a row is which field, by what stands in it; nil if it is no event.
+func rowColumns(row string, comma rune) map[int]field {
+	cells := strings.SplitN(row, string(comma), 12)
+	if len(cells) < 4 || len(row) > 4096 {
+		return nil
+	}
+	for i := range cells {
+		cells[i] = strings.Trim(cells[i], ` "`)
+	}
+	number := func(i int) bool { return i >= 0 && i < len(cells) && isInteger(cells[i]) && idOf(cells[i]) != "" }
+	cols, have := map[int]field{}, map[field]bool{}
+	set := func(i int, f field) { cols[i], have[f] = f, true }
+	for i, cell := range cells {
+		_, ours := sourceOf(cell)
+		switch {
+		case ours && len(cell) <= 60 && !have[eSource] && number(i+1):
+			set(i, eSource)
+			set(i+1, eID)
+		case ours && len(cell) <= 60 && !have[eSource] && number(i-1):
+			set(i, eSource)
+			set(i-1, eID)
+		case rowTimeRE.MatchString(cell):
+			set(i, eDate)
+		case rowNameRE.MatchString(cell):
+			set(i, eComputer)
+		}
+	}
+	if !have[eID] || !have[eDate] {
+		return nil
+	}
+	return cols
 }
 
 // csvColumns reads the header: which column is which field; nil if it is no event log's.

@@ -7,6 +7,7 @@ import "strings"
 // that an event was, and when, and seldom a code.
 func parseEventTable(p *page) {
 	if !strings.Contains(p.text, "LevelDisplayName") && !strings.Contains(p.text, "InstanceID") {
+		p.eventList()
 		return
 	}
 	provider := ""
@@ -32,6 +33,48 @@ var (
 	oldTableHead  = compile(`^Index\s+Time\s+(?:EntryType|Type)\s+Source\s+InstanceID\s+Message$`)
 	oldTableRow   = compile(`^([0-9]{1,9})\s+(\S{2,6} [0-9]{1,2} [0-9]{1,2}:[0-9]{2})\s+(\S{2,16})\s+(\S.{1,60}?)\s+([0-9]{1,10})\s+(\S.{0,1000})$`)
 )
+
+// aboveList is how many lines above a list of events may name their source.
+const aboveList = 3
+
+// listRow is an event as people note it down: when, what level, which number, and what it says.
+var listRow = compile(`^([0-9][0-9./-]{5,10}[ T,]{1,2}[0-9:.]{4,12}(?:\s?[AaPp]\.?[Mm]\.?)?)[ \t|;]+(?:` + listLevel + `[ \t|;:]+([0-9]{3,5})|([0-9]{3,5})[ \t|;:]+` + listLevel + `)[ \t|;:]+(\S.{0,1000})$`)
+
+var sppSource = compile(`Security-SPP\b`)
+
+const listLevel = `(?i:information|info|warning|error|informasjon|advarsel|feil|upplysning|varning|fel|сведения|предупреждение|ошибка|信息|警告|错误)`
+
+// eventList reads such rows where a line above them says that they are of the licensing service.
+func (p *page) eventList() {
+	if !strings.Contains(p.text, "-SPP") {
+		return
+	}
+	near, listed := 0, false
+	for i, raw := range p.raw {
+		if strings.Contains(raw, "-SPP") && sppSource.MatchString(raw) {
+			near, listed = aboveList, false
+		} else if near <= 0 {
+			continue
+		}
+		t := strings.TrimLeft(raw, " \t>|*")
+		var m []string
+		if t != "" && isDigit(t[0]) {
+			m = listRow.FindStringSubmatch(tableLine(raw))
+		}
+		switch {
+		case m != nil:
+			e := &event{source: "Security-SPP", time: m[1], id: idOf(m[2] + m[3]), body: []string{m[4]}, line: i + 1, format: EventText, bodyLine: []int{i + 1}}
+			if p.addEvent(e) {
+				p.claim(i+1, i+1)
+			}
+			listed = true
+		case t != "" && listed: // what follows may be of any source
+			near = 0
+		case t != "":
+			near--
+		}
+	}
+}
 
 // tableRows reads the rows under the head in source line i and returns the last of them.
 func (p *page) tableRows(i int, read func(string) *event) int {

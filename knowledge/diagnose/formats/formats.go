@@ -59,6 +59,7 @@ var parsers = []struct {
 	{"event_csv", parseEventCSV},
 	{"license_csv", parseLicenseCSV},
 	{"license_json", parseLicenseJSON},
+	{"vnext", parseVNext},
 	{"event_table", parseEventTable},
 	{"event_text", parseEventText},
 	{"registry", parseRegistry},
@@ -73,6 +74,7 @@ var parsers = []struct {
 	{"slmgr_xpr", parseSlmgrXPR},
 	{"nslookup", parseNslookup},
 	{"name_lookup", parseNameLookup},
+	{"w32tm", parseW32tm},
 	{"ping", parsePing},
 	{"port_probe", parsePortProbe},
 	{"ipconfig", parseIpconfig},
@@ -97,6 +99,9 @@ func Parse(filename string, data []byte, hide ...func(text string) string) *Docu
 	if !ok {
 		doc.Warnings = append(doc.Warnings, "binary-content: the file is not text")
 		return doc
+	}
+	if strings.TrimSpace(text) == "" {
+		doc.Warnings = append(doc.Warnings, "empty: the file holds no text")
 	}
 	for _, h := range hide {
 		text = h(text)
@@ -127,10 +132,14 @@ func (p *page) finish() {
 	d := p.doc
 	sort.SliceStable(d.Facts, func(i, j int) bool { return d.Facts[i].Position.Line < d.Facts[j].Position.Line })
 	d.Machine = p.onlyMachine()
+	apart := p.hostsOfOthers(d.Machine)
 	for i := range d.Facts {
-		if d.Facts[i].Machine == "" {
-			d.Facts[i].Machine = d.Machine
+		if f := &d.Facts[i]; f.Machine == "" && !apart[hostBlock(f)] {
+			f.Machine = d.Machine
 		}
+	}
+	if len(apart) > 0 {
+		d.Machine = "" // the document speaks of two machines, of which one has no name
 	}
 	d.Language = p.language()
 	switch len(p.found) {

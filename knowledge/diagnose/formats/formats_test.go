@@ -173,6 +173,15 @@ func TestHostileInput(t *testing.T) {
 	}
 }
 
+func TestEmptyIsTold(t *testing.T) {
+	for text, want := range map[string]bool{"": true, "\ufeff\r\n \t\n": true, "\xff\xfe": true, "text": false} {
+		warnings := Parse("a.txt", []byte(text)).Warnings
+		if got := slices.ContainsFunc(warnings, func(w string) bool { return strings.HasPrefix(w, "empty: ") }); got != want {
+			t.Errorf("%q: warnings %q", text, warnings)
+		}
+	}
+}
+
 // check holds what must be true of any document whatever the input.
 func check(t *testing.T, d *Document) {
 	t.Helper()

@@ -45,12 +45,14 @@ func FuzzLicenseCSV(f *testing.F) {
 func FuzzLicenseJSON(f *testing.F) {
 	fuzzParser(f, "license_json", `x [{"LicenseStatus":1,"PartialProductKey":"AB1CD","c":{"Name":[1]}},{"LicenseStatus"`)
 }
+func FuzzVNext(f *testing.F)      { fuzzParser(f, "vnext") }
 func FuzzWMI(f *testing.F)        { fuzzParser(f, "wmi") }
 func FuzzSlmgrDLV(f *testing.F)   { fuzzParser(f, "slmgr_dlv") }
 func FuzzSlmgrATO(f *testing.F)   { fuzzParser(f, "slmgr_ato") }
 func FuzzSlmgrXPR(f *testing.F)   { fuzzParser(f, "slmgr_xpr") }
 func FuzzNslookup(f *testing.F)   { fuzzParser(f, "nslookup") }
 func FuzzNameLookup(f *testing.F) { fuzzParser(f, "name_lookup") }
+func FuzzW32tm(f *testing.F)      { fuzzParser(f, "w32tm") }
 func FuzzPing(f *testing.F)       { fuzzParser(f, "ping") }
 func FuzzPortProbe(f *testing.F)  { fuzzParser(f, "port_probe") }
 func FuzzIpconfig(f *testing.F)   { fuzzParser(f, "ipconfig") }

@@ -64,6 +64,7 @@ type page struct {
 	found    map[Format]bool
 	langs    map[string]int
 	machines map[string]bool
+	senders  map[int]string // the computer that stands before a source line
 	serial   map[SubjectKind]int
 	context  *context // where the text speaks of activation; built on first use
 	commas   map[string]bool
@@ -81,7 +82,7 @@ func newPage(doc *Document, text string) *page {
 func openPage(doc *Document, text string) *page {
 	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
 	p := &page{doc: doc, text: text, found: map[Format]bool{}, langs: map[string]int{},
-		machines: map[string]bool{}, serial: map[SubjectKind]int{}, commas: map[string]bool{}, fuzzy: 4000}
+		machines: map[string]bool{}, senders: map[int]string{}, serial: map[SubjectKind]int{}, commas: map[string]bool{}, fuzzy: 4000}
 	p.raw = strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 	if text == "" {
 		p.raw = nil
@@ -134,7 +135,7 @@ func (b *block) addValue(k Kind, value string, num int) {
 // addHost records "host", "host:port" as host and port with where the name came from.
 func (b *block) addHost(value, source string, num int) bool {
 	host, port, ok := splitHostPort(value)
-	if !ok && source != "" && addressForm(value) {
+	if !ok && source != "" && (addressForm(value) || partedName(value)) {
 		b.add(Statement, value, InvalidHostName, num)
 		b.add(KMSHostSource, value, source, num)
 		return true
@@ -157,6 +158,11 @@ func addressForm(v string) bool {
 	v = strings.Trim(v, ` "'`)
 	return !masked(v) && len(v) < 300 && (strings.HasPrefix(v, `\\`) || strings.HasPrefix(v, "//") || strings.Contains(v, "://"))
 }
+
+// partedName tells a name with a blank or a comma in the place of a dot or beside it: "kms contoso.com".
+func partedName(v string) bool { return partedRE.MatchString(v) }
+
+var partedRE = compile(`^[A-Za-z0-9-]{1,63}(?: |, ?| \.)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}(?::[0-9]{1,5})?$`)
 
 // addGUID records the GUID in value under one or more kinds.
 func (b *block) addGUID(value string, num int, kinds ...Kind) {

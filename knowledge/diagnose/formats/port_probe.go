@@ -31,11 +31,15 @@ func parsePortProbe(p *page) {
 	pr.flush()
 }
 
+// TestedFrom begins the statement of the address that a port was tested from.
+const TestedFrom = "tested-from "
+
 const (
 	tName    field = "tnc-name"
 	tAddress field = "tnc-address"
 	tPort    field = "tnc-port"
 	tOther   field = "tnc-other"
+	tSource  field = "tnc-source"
 	tPing    field = "tnc-ping"
 	tOpen    field = "tnc-open"
 )
@@ -44,7 +48,8 @@ var probeTerms = []term{
 	{tName, english("ComputerName")},
 	{tAddress, english("RemoteAddress")},
 	{tPort, english("RemotePort")},
-	{tOther, english("InterfaceAlias|SourceAddress|PingReplyDetails (RTT)|NameResolutionResults|MatchingIPsecRules|NetworkIsolationContext|NetRoute (NextHop)|InterfaceDescription|ResolvedAddresses|IsAdmin|DetailedInfo")},
+	{tSource, english("SourceAddress")},
+	{tOther, english("InterfaceAlias|PingReplyDetails (RTT)|NameResolutionResults|MatchingIPsecRules|NetworkIsolationContext|NetRoute (NextHop)|InterfaceDescription|ResolvedAddresses|IsAdmin|DetailedInfo")},
 	{tPing, english("PingSucceeded")},
 	{tOpen, english("TcpTestSucceeded")},
 }
@@ -134,6 +139,10 @@ func (pr *probe) set(f field, value string, num int) {
 		}
 	case tPort:
 		b.addInt(KMSPort, value, num)
+	case tSource:
+		if ipRE.MatchString(value) {
+			b.add(Statement, value, TestedFrom+value, num)
+		}
 	case tPing, tOpen:
 		if v := strings.ToLower(value); v == "true" || v == "false" {
 			b.add(map[field]Kind{tPing: Ping, tOpen: TCPOpen}[f], value, v, num)

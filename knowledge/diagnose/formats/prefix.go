@@ -20,12 +20,15 @@ type prefixKind struct {
 	same  bool // the prefix, numbers aside, is the same on every line
 	// group 1 is who says it, as chats put before each line; where it is a person's name, one line alone is enough
 	speaker bool
+	sender  bool // group 1 is the computer that the line is of, as scripts print it that go round many
 	begin   func(byte) bool
 }
 
 func beginsStamp(c byte) bool { return isDigit(c) || c == '[' || c == '(' || c == '<' }
 
 func beginsPath(c byte) bool { return c > ' ' && !isDigit(c) }
+
+func beginsName(c byte) bool { return c == '[' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
@@ -37,6 +40,7 @@ const (
 	stampEnd     = `(?:\s?[-:|>]{1,2})?(?: |\t|$)`
 	chatPattern  = `^\s{0,8}(?:\[[0-9:., /\-]{4,22}(?: ?[AaPp][Mm])?\]|[0-9./-]{6,10},? [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AaPp][Mm])? -) ([^\s:\[\]][^:\[\]]{0,39}):(?: |$)`
 	levelPattern = `\s?[\[(]?(?i:info|information|debug|trace|verbose|warn|warning|error|notice|stdout|stderr|out|output)[\])]?:?`
+	namePattern  = `[A-Za-z][A-Za-z0-9-]{2,14}(?:\.[A-Za-z0-9.-]{1,100})?`
 )
 
 var prefixKinds = []prefixKind{
@@ -48,6 +52,7 @@ var prefixKinds = []prefixKind{
 	{re: compile(filePattern), same: true, begin: beginsPath},
 	{re: compile(`^\s{0,8}(?:VERBOSE|DEBUG|INFO|OUTPUT|STDOUT|OUT): ?`), same: true, begin: func(c byte) bool { return c >= 'D' && c <= 'V' }},
 	{re: compile(`^\s{0,8}\[(?i:info|debug|verbose|stdout|out|output)\]:? ?`), same: true, begin: func(c byte) bool { return c == '[' }},
+	{re: compile(`^\s{0,8}(?:\[(` + namePattern + `)\]:?|(` + namePattern + `)(?::| \|))(?: |$)`), sender: true, begin: beginsName},
 }
 
 var stampParts = compile(`^\s{0,4}[\[(<]?(?:([0-9]{1,4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,4})[T ,]{1,2})?([0-9]{1,2}):([0-9]{2}):([0-9]{2})(?:[.,][0-9]{1,7})?\s?([AaPp]?)`)
@@ -91,7 +96,7 @@ var personRE = compile(`^\p{Lu}[\p{L}.'-]{1,30}(?:,? \p{Lu}[\p{L}.'-]{0,30}){1,3
 
 // offPrefixes takes such prefixes off, and what stood behind them as quotation and markup, and reports whether
 // there were any.
-func offPrefixes(lines []line) bool {
+func (p *page) offPrefixes(lines []line) bool {
 	any := false
 	for i := 0; i < len(lines); {
 		kind, end := prefixedRun(lines, i)
@@ -102,7 +107,14 @@ func offPrefixes(lines []line) bool {
 		any = true
 		for ; i < end; i++ {
 			l := &lines[i]
-			s := l.text[len(kind.re.FindString(head(l.text))):]
+			if l.text == "" {
+				continue
+			}
+			m := kind.re.FindStringSubmatch(head(l.text))
+			if kind.sender {
+				p.senders[l.num] = normalHost(m[1] + m[2])
+			}
+			s := l.text[len(m[0]):]
 			l.full = len(s) < maxJoined && consoleWidth(width(s))
 			l.text, l.stamped = mend(unmark(s)), l.stamped || kind.stamp
 		}
@@ -121,50 +133,57 @@ func prefixedRun(lines []line, i int) (*prefixKind, int) {
 	}
 	for k := range prefixKinds {
 		kind := &prefixKinds[k]
-		if !kind.begin(t[0]) {
+		if !kind.begin(t[0]) || kind.sender && !setOff(t) {
 			continue
 		}
-		if end := kind.run(lines, i); end-i >= prefixRun || end-i > 1 && i == 0 && end == len(lines) || end > i && kind.speaker && personRE.MatchString(kind.re.FindStringSubmatch(head(lines[i].text))[1]) {
+		end, n := kind.run(lines, i)
+		if n >= prefixRun || n > 1 && i == 0 && end == len(lines) || n > 0 && kind.speaker && personRE.MatchString(kind.re.FindStringSubmatch(head(lines[i].text))[1]) {
 			return kind, end
 		}
 	}
 	return nil, i
 }
 
-// run is the end of the lines from i on that carry the prefix.
-func (k *prefixKind) run(lines []line, i int) int {
+// run is the end of the lines from i on that carry the prefix, and how many these are: a blank line between them
+// may have lost its own.
+func (k *prefixKind) run(lines []line, i int) (end, carry int) {
 	first := k.re.FindStringSubmatch(head(lines[i].text))
-	if first == nil {
-		return i
-	}
-	if k.speaker && (knownLabel(fold(first[1])) || resultErrRE.MatchString(first[1]+":")) {
-		return i
+	if first == nil || k.speaker && (knownLabel(fold(first[1])) || resultErrRE.MatchString(first[1]+":")) {
+		return i, 0
 	}
 	n, shape := 0, strings.TrimSpace(withoutDigits(first[0]))
 	for j := i; j < len(lines); j++ {
+		if lines[j].text == "" && !k.count {
+			continue
+		}
 		m := k.re.FindStringSubmatch(head(lines[j].text))
-		if m == nil {
-			return j
+		if m == nil || k.sender && !isSender(m[1], m[2]) || k.same && strings.TrimSpace(withoutDigits(m[0])) != shape {
+			break
 		}
-		if k.rise {
+		if k.rise || k.count {
 			v, _ := strconv.Atoi(m[1])
-			if j > i && v <= n {
-				return j
+			if j > i && (v <= n || k.count && v > n+1) || k.count && rowRE.MatchString(lines[j].text[len(m[0]):]) {
+				break
 			}
 			n = v
 		}
-		switch {
-		case k.count:
-			v, _ := strconv.Atoi(m[1])
-			if j > i && v != n+1 || rowRE.MatchString(lines[j].text[len(m[0]):]) {
-				return j
-			}
-			n = v
-		case k.same && strings.TrimSpace(withoutDigits(m[0])) != shape:
-			return j
-		}
+		end, carry = j+1, carry+1
 	}
-	return len(lines)
+	return end, carry
+}
+
+// setOff tells that the first word of a line may be a name that the rest is set off from: most begin otherwise.
+func setOff(t string) bool {
+	word, rest, _ := strings.Cut(t, " ")
+	return strings.HasSuffix(word, ":") || strings.HasSuffix(word, "]") || strings.HasPrefix(rest, "|")
+}
+
+// isSender tells a word that a computer may have for a name. In brackets, where logs put other words too, capitals
+// with a hyphen will do; before a colon it must have a figure.
+func isSender(bracketed, plain string) bool {
+	short, _, _ := strings.Cut(bracketed+plain, ".")
+	low := strings.ToLower(short)
+	return looksNamed(low) || bracketed != "" && strings.Contains(short, "-") && short == strings.ToUpper(short) && !numberedRE.MatchString(low)
 }
 
 // rowRE is what follows a number that belongs to its line: the rows of event 1003.

@@ -9,11 +9,15 @@ import (
 // parseSlmgrATO reads activation attempts of slmgr /ato: "Activating <name> (<id>) ..." and the result
 // line after it. A /skms before the attempt tells which host was forced, a /ckms that none was.
 func parseSlmgrATO(p *page) {
-	a := attempts{p: p, asked: -1}
+	a := attempts{p: p, asked: -1, tool: -1}
 	for i := range p.lines {
 		l := &p.lines[i]
 		if l.taken || l.blank() {
 			continue
+		}
+		if from := p.senders[l.num]; from != "" && from != a.from { // what was set on one computer is not on the next
+			a.flush()
+			a.from, a.host, a.asked, a.tool = from, "", -1, -1
 		}
 		a.command(i, l)
 		a.read(i, l)
@@ -30,7 +34,7 @@ var (
 	editionIDRE = compile(`edition\s*\(?\s*\(([0-9a-fA-F-]{8,40}|[*xX-]{3,40})\)`)
 	productRE   = compile(`(?:Windows|Office|Microsoft)\b`)
 	resultErrRE = compile(`^(?i:error|feil|fel|ошибка|错误|錯誤|fehler|erreur|errore|erro)(?:\s*:(.*)|\s+(0[xX×].*))`)
-	slmgrCmdRE  = compile(`(?i)\bslmgr(?:\.vbs)?["']?\s+(?:[^\s/-]\S*\s+){0,3}[/-](ato|skms|ckms|ipk|dl[iv]|xpr)\b\s*(\S*)`)
+	slmgrCmdRE  = compile(`(?i)\bslmgr(?:\.vbs)?["']?\s+(?:[^\s/-]\S*\s+){0,3}[/-]([a-z][a-z-]{1,14})\b\s*("[^"]{1,260}"|\S*)`)
 )
 
 // resultTerms word how an attempt ended, and the host that /skms set; "..." is a value.
@@ -56,15 +60,19 @@ type attempts struct {
 	used    []int
 	host    string // set by /skms, for the attempts that follow
 	hostNum int
-	asked   int   // logical line of the /ato command that stands before, -1 = none
-	key     *line // that says that a key was installed, the last one
+	from    string // the computer whose lines these are, where they say it
+	asked   int    // logical line of the /ato command that stands before, -1 = none
+	tool    int    // logical line of the slmgr.vbs command that stands before, -1 = another one or none
+	key     *line  // that says that a key was installed, the last one
 	lang    string
 }
 
-// attemptLines and attemptTime bound how far its result may stand from where an attempt begins.
+// attemptLines and attemptTime bound how far its result may stand from where an attempt begins; toolLines, how far
+// any error of slmgr.vbs stands from the command: the banner of the script host comes between.
 const (
 	attemptLines = 16
 	attemptTime  = 10 * time.Minute
+	toolLines    = 6
 )
 
 // recent tells whether logical line i may still be of what began at line begun: in a log that goes on for days
@@ -84,8 +92,12 @@ func (a *attempts) command(i int, l *line) {
 	}
 	m := slmgrCmdRE.FindStringSubmatch(l.text)
 	if m == nil || !l.prompt && !strings.HasPrefix(strings.ToLower(l.text), "slmgr") && !strings.HasPrefix(strings.ToLower(l.text), "cscript") {
+		if l.prompt {
+			a.tool = -1
+		}
 		return
 	}
+	a.tool = i
 	switch strings.ToLower(m[1]) {
 	case "ato":
 		a.flush()
@@ -104,7 +116,7 @@ func (a *attempts) command(i int, l *line) {
 
 func (a *attempts) setHost(v string, num int) {
 	v = strings.Trim(v, `"'`)
-	if _, _, ok := splitHostPort(v); ok {
+	if _, _, ok := splitHostPort(v); ok || partedName(v) {
 		a.host, a.hostNum = v, num
 	}
 }
@@ -215,6 +227,10 @@ func (a *attempts) result(i int, l *line, k known) {
 	switch k.field {
 	case "skms":
 		a.p.saw(k.lang)
+		if _, v, ok := strings.Cut(l.text, ": "); ok && partedName(v) {
+			a.setHost(v, l.num)
+			return
+		}
 		for word := range strings.FieldsSeq(l.text[max(0, len(l.text)-120):]) {
 			if h := strings.Trim(word, `"'.,。`); strings.ContainsAny(h, ".:") || strings.HasPrefix(h, "kms") {
 				a.setHost(h, l.num)
@@ -247,8 +263,8 @@ func (a *attempts) ensure(i int) {
 	}
 }
 
-// failure takes "Error: 0x... text". Without an attempt before it only codes of the licensing service are
-// taken, and no result is stated: /ipk and others print errors in the same form.
+// failure takes "Error: 0x... text". Without an attempt before it no result is stated: /ipk and others print errors
+// in the same form. Without any command before it only codes of the licensing service are taken.
 func (a *attempts) failure(i int, l *line, rest string, off int) {
 	value, c, ok := firstCode(rest)
 	if !ok || strings.Index(rest, value) > 120 {
@@ -258,7 +274,7 @@ func (a *attempts) failure(i int, l *line, rest string, off int) {
 		a.flush()
 	}
 	knownAttempt := a.cur != nil || a.recent(a.asked, i)
-	if !knownAttempt && (!licensing(c) || !c.Failure()) {
+	if !knownAttempt && (!c.Failure() || !licensing(c) && !(i-a.tool <= toolLines && a.recent(a.tool, i))) {
 		return
 	}
 	a.ensure(i)

@@ -78,6 +78,9 @@ func (s *slmgr) read(l *line) bool {
 			_, value, _ = cut(l.text)
 		}
 	}
+	if k.field == fIgnored && objectRE.MatchString(value) {
+		k.field = fAOName // by its place in the directory
+	}
 	if ok && s.accepts(k.field, value) {
 		s.begin(k.field)
 		s.langs = append(s.langs, k.lang)
@@ -134,8 +137,10 @@ func (s *slmgr) accepts(f field, value string) bool {
 	case fStatus:
 		st, _ := s.p.status(value)
 		return st != "" || s.licence != nil
-	case fTrusted, fRemaining, fCount, fTotal, fFailed:
+	case fTrusted, fRemaining, fTotal, fFailed:
 		return s.licence != nil
+	case fCount:
+		return s.licence != nil && !s.seen[fCount] // prose after the output tells of other hosts
 	}
 	return true
 }
@@ -223,7 +228,12 @@ func (s *slmgr) setState(f field, value string, num int) {
 	case fActType:
 		b.addType(value, num)
 	case fAOName:
-		b.addValue(AOName, value, num)
+		if m := objectRE.FindStringSubmatch(value); m != nil {
+			value = m[1]
+		}
+		if !b.has[AOName] {
+			b.addValue(AOName, value, num)
+		}
 	default:
 		s.setClient(f, value, num)
 	}

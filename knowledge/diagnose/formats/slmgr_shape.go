@@ -12,6 +12,7 @@ var (
 	nameValueRE = compile(`^(?:Windows|Office|Microsoft)\b.{0,120}\bedition$`)
 	descValueRE = compile(`^(?:Windows|Office|Microsoft)\b.{0,160}\bchannel$`)
 	keyValueRE  = compile(`^(?:Volume|Retail|OEM):[A-Za-z:]{2,16}$`)
+	objectRE    = compile(`^CN=([^,]{1,120}),CN=Activation Objects,CN=Microsoft SPP,`)
 	everyRE     = compile(`^[0-9]{1,6}\s+\p{L}+\.?$`)
 	windowsApps = map[string]bool{"55c92734-d682-4d71-983e-d6ec3f16059f": true, "0ff1ce15-a989-479d-af46-f275c6370663": true, "59a52881-a989-479d-af46-f275c6370663": true, "0ff1ce16-a989-479d-af46-f275c6370663": true}
 )
@@ -29,6 +30,8 @@ func (s *slmgr) shape(text string) field {
 		return fDescription
 	case s.licence == nil:
 		return ""
+	case objectRE.MatchString(v):
+		return fAOName
 	case keyValueRE.MatchString(v) && keyChannel(v) != "":
 		return fKeyChannel
 	case pidRE.MatchString(v):
@@ -50,6 +53,8 @@ func (s *slmgr) guidShape(v string) field {
 	switch {
 	case windowsApps[normalGUID(findGUID(v))]:
 		return fAppID
+	case s.seen[fAOName]:
+		return fIgnored // the object's own id
 	case s.part == inClient || s.seen[fPartial] || s.seen[fStatus]:
 		return fCMID
 	case !s.seen[fActID]:

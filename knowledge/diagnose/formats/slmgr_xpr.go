@@ -4,6 +4,9 @@ import (
 	"strings"
 )
 
+// ActivationExpires is the statement that a product is activated until a date.
+const ActivationExpires = "activation-expires"
+
 // parseSlmgrXPR reads slmgr /xpr: the product's name with a colon, and under it one sentence that says
 // whether and until when it is activated.
 func parseSlmgrXPR(p *page) {
@@ -43,7 +46,7 @@ func expiry(text string) (status, note, lang string) {
 	case "permanent":
 		return "LICENSED", "permanently-activated", k.lang
 	case "expires":
-		return "LICENSED", "activation-expires", k.lang
+		return "LICENSED", ActivationExpires, k.lang
 	}
 	return string(k.field), "", k.lang
 }

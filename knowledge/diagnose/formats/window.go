@@ -6,10 +6,7 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
-	"unique"
-	"unsafe"
 
 	"golang.org/x/text/transform"
 )
@@ -263,99 +260,6 @@ func (p *page) spans() []span {
 	return out
 }
 
-// keep takes over the facts in front of the cut, with the lines and the numbers of the whole document.
-func (w *windows) keep(facts []Fact, cut, shift int) {
-	slices.SortStableFunc(facts, func(a, b Fact) int { return a.Position.Line - b.Position.Line })
-	most := map[SubjectKind]int{}
-	kept := facts[:0]
-	for _, f := range facts {
-		if f.Position.Line >= cut {
-			break
-		}
-		if f.Position.Line > shift {
-			f.Position.Line += w.lines - shift
-		}
-		f.Subject = w.renumber(f.Subject, most)
-		kept = append(kept, f)
-	}
-	for kind, n := range most {
-		w.next[kind] += n
-	}
-	w.take(kept)
-}
-
-// take takes facts over into the document.
-func (w *windows) take(facts []Fact) {
-	own(facts)
-	w.doc.Facts = append(w.doc.Facts, facts...)
-	if w.bytes += FactBytes(facts); w.bytes > w.kept*5/4 {
-		w.thin()
-	}
-}
-
-// FactBytes is what facts take in memory, where those of one line share its excerpt and no other string is shared.
-func FactBytes(facts []Fact) int {
-	n := 0
-	for i := range facts {
-		n += bytesOf(facts, i)
-	}
-	return n
-}
-
-func bytesOf(facts []Fact, i int) int {
-	f := &facts[i]
-	n := int(unsafe.Sizeof(*f)) + len(f.Value) + len(f.Normalized)
-	if i == 0 || facts[i-1].Excerpt != f.Excerpt {
-		n += len(f.Excerpt)
-	}
-	return n
-}
-
-// renumber gives a subject a number that no window has given before. A licence and the host that it serves
-// share theirs.
-func (w *windows) renumber(s Subject, most map[SubjectKind]int) Subject {
-	name, number, _ := strings.Cut(s.ID, "-")
-	n, err := strconv.Atoi(number)
-	if err != nil {
-		return s
-	}
-	kind := s.Kind
-	if kind == HostSubject {
-		kind = LicenseSubject
-	}
-	most[kind] = max(most[kind], n)
-	s.ID = name + "-" + strconv.Itoa(w.next[kind]+n)
-	return s
-}
-
-// thin leaves out facts from the middle, whole subjects at a time.
-func (w *windows) thin() {
-	if w.bytes <= w.kept {
-		return
-	}
-	facts := w.doc.Facts
-	from, to, n := 0, len(facts), 0
-	for i := range facts {
-		if n += bytesOf(facts, i); n <= w.kept/2 {
-			from = i + 1
-		}
-		if n > w.bytes-w.kept/2 {
-			to = min(to, i+1)
-		}
-	}
-	for from > 0 && facts[from-1].Subject == facts[from].Subject {
-		from--
-	}
-	for to < len(facts) && facts[to].Subject == facts[to-1].Subject {
-		to++
-	}
-	if from < to {
-		w.doc.Facts = slices.Delete(facts, from, to)
-		w.bytes = FactBytes(w.doc.Facts)
-		w.warn("facts-truncated: more than " + strconv.Itoa(w.kept) + " bytes of facts; those in the middle are left out")
-	}
-}
-
 // finish decides what concerns the whole document.
 func (w *windows) finish() {
 	w.thin()
@@ -379,54 +283,6 @@ func columnLine(raw []string) string {
 	return ""
 }
 
-// beginsArray tells a list of objects in JSON. Parsed as a whole or not at all, it must be cut between two.
-func beginsArray(data []byte) bool {
-	head, ok := bytes.CutPrefix(bytes.TrimLeft(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), " \t\r\n"), []byte("["))
-	return ok && bytes.HasPrefix(bytes.TrimLeft(head, " \t\r\n"), []byte("{"))
-}
-
-// elements parses the whole elements of a list as a list of their own and returns how much of data they take.
-func (w *windows) elements(data []byte, last bool) int {
-	from := 0
-	if !w.array {
-		w.array, from = true, bytes.IndexByte(data, '[')+1
-		w.lines += countLines(data[:from])
-	}
-	end := len(data)
-	if !last {
-		if n := lastElement(data[from:]); n > 0 {
-			end = from + n
-		}
-	}
-	list := append([]byte{'['}, data[from:end]...)
-	if !last { // its own end closes the last one
-		list = append(bytes.TrimSuffix(list, []byte(",")), ']')
-	}
-	w.piece(list, true)
-	return end
-}
-
-// lastElement is where the comma after the last whole element stands, and one.
-func lastElement(data []byte) int {
-	end, depth, quoted := 0, 0, false
-	for i := 0; i < len(data); i++ {
-		switch c := data[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '{' || c == '[':
-			depth++
-		case c == '}' || c == ']':
-			depth--
-		case c == ',' && depth == 0:
-			end = i + 1
-		}
-	}
-	return end
-}
-
 // countLines counts line ends of all three kinds.
 func countLines(data []byte) int {
 	return bytes.Count(data, []byte("\n")) + bytes.Count(data, []byte("\r")) - bytes.Count(data, []byte("\r\n"))
@@ -445,88 +301,4 @@ func lineOffset(data []byte, n int) int {
 		}
 	}
 	return at
-}
-
-// own copies the strings of facts, so that a fact does not keep its document's text alive. Equal ones are copied
-// once, or a few times in a long upload: nobody keeps the handles, so the collector forgets them now and then.
-func own(facts []Fact) {
-	for i := range facts {
-		f := &facts[i]
-		for _, s := range []*string{&f.Value, &f.Normalized, &f.Machine, &f.Subject.ID, &f.Excerpt} {
-			*s = unique.Make(*s).Value()
-		}
-	}
-}
-
-// The shape of a binary event log: a header, then chunks of one size that stand for themselves.
-const (
-	evtxMark   = "ElfFile\x00"
-	evtxHeader = 4 << 10
-	evtxChunk  = 64 << 10
-)
-
-// readChunks reads a binary event log some chunks at a time: each chunk stands for itself.
-func (w *windows) readChunks(in io.Reader) error {
-	w.kept /= 6                     // it is the log of one computer
-	buf := make([]byte, w.window/4) // records are denser than text
-	for have := 0; ; {
-		n, err := io.ReadFull(in, buf[have:])
-		have += n
-		end := have
-		if i := bytes.LastIndex(buf[:have], evtxChunkMagic); err == nil && i > 0 {
-			end = i
-		}
-		if !empty(buf[:end]) {
-			w.chunks(parseLog(w.doc.Filename, buf[:end], func(text string) string { return w.hide(text, 0) }))
-		}
-		have = copy(buf, buf[end:have])
-		if err == nil {
-			continue
-		}
-		if w.chunksEnd(); errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return nil
-		}
-		return err
-	}
-}
-
-// empty tells the unused end of a log, which is all zero.
-func empty(data []byte) bool { return bytes.Count(data, []byte{0}) == len(data) }
-
-// chunks takes over what a part of the log says.
-func (w *windows) chunks(d *Document) {
-	if d.Format == EVTX {
-		w.doc.Format, w.doc.Encoding, w.doc.Language = d.Format, d.Encoding, d.Language
-	}
-	w.doc.LineCount += d.LineCount
-	for _, warning := range d.Warnings {
-		w.warn(warning)
-	}
-	most := map[SubjectKind]int{}
-	for i := range d.Facts {
-		f := &d.Facts[i]
-		f.Subject = w.renumber(f.Subject, most)
-		if f.Machine != "" {
-			w.all.machines[strings.Clone(f.Machine)] = true
-		}
-	}
-	for kind, n := range most {
-		w.next[kind] += n
-	}
-	w.take(d.Facts)
-}
-
-// chunksEnd decides what concerns the whole log.
-func (w *windows) chunksEnd() {
-	w.thin()
-	w.doc.Machine = w.all.onlyMachine()
-	slices.SortStableFunc(w.doc.Facts, func(a, b Fact) int { return a.Position.Line - b.Position.Line }) // a full log goes on at its beginning
-	other := 0
-	w.doc.Warnings = slices.DeleteFunc(w.doc.Warnings, func(s string) bool {
-		if strings.HasPrefix(s, "evtx-other") {
-			other++
-			return other > 1 || len(w.doc.Facts) > 0 // the other parts do not matter then
-		}
-		return false
-	})
 }

@@ -1,6 +1,7 @@
 package formats
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -51,12 +52,14 @@ var wmiMachine = map[string]bool{"pscomputername": true, "__server": true, "syst
 
 // wmi is the instance being read.
 type wmi struct {
-	p    *page
-	b    *block
-	host *block
-	own  int
-	seen map[string]bool
-	used []int
+	p       *page
+	b       *block
+	host    *block
+	service *block  // settings of a KMS host: SoftwareLicensingService has them on clients too
+	hostOf  Subject // the licence of a KMS host that was read last
+	own     int
+	seen    map[string]bool
+	used    []int
 
 	foreign bool // a product of somebody else: inventories borrow the names of the properties
 	machine string
@@ -69,12 +72,12 @@ func (w *wmi) read(name, value string, num int) bool {
 		w.flush()
 	}
 	if w.b == nil {
-		if !wmiOwn[key] && !wmiContext[key] && !wmiMachine[key] {
+		if !wmiOwn[key] && !wmiContext[key] && !wmiMachine[key] && wmiHost[key] == "" {
 			return false
 		}
-		w.b, w.host, w.seen = newBlock(), newBlock(), map[string]bool{}
+		w.b, w.host, w.service, w.seen = newBlock(), newBlock(), newBlock(), map[string]bool{}
 	}
-	if !wmiOwn[key] && !wmiContext[key] && !wmiMachine[key] {
+	if !wmiOwn[key] && !wmiContext[key] && !wmiMachine[key] && wmiHost[key] == "" {
 		return strings.HasPrefix(key, "keymanagementservice") || strings.HasPrefix(key, "discoveredkey") || strings.HasPrefix(key, "adactivation") || strings.HasPrefix(key, "automaticvm")
 	}
 	w.seen[key] = true
@@ -82,9 +85,9 @@ func (w *wmi) read(name, value string, num int) bool {
 		w.own++
 	}
 	if value != "" && value != "4294967295" {
-		n, hosts := len(w.b.facts), len(w.host.facts)
+		n, hosts, settings := len(w.b.facts), len(w.host.facts), len(w.service.facts)
 		w.set(key, value, num)
-		for _, facts := range [][]Fact{w.b.facts[n:], w.host.facts[hosts:]} {
+		for _, facts := range [][]Fact{w.b.facts[n:], w.host.facts[hosts:], w.service.facts[settings:]} {
 			for i := range facts {
 				facts[i].Excerpt = w.shown
 			}
@@ -94,6 +97,13 @@ func (w *wmi) read(name, value string, num int) bool {
 }
 
 var wmiContext = map[string]bool{"name": true, "description": true, "id": true, "applicationid": true}
+
+// wmiHost are the counters of a KMS host: the licence state that the requests told, or the kind of fact.
+var wmiHost = map[string]string{"keymanagementservicetotalrequests": string(TotalRequests), "keymanagementservicefailedrequests": string(FailedRequests),
+	"keymanagementserviceunlicensedrequests": "UNLICENSED", "keymanagementservicelicensedrequests": "LICENSED",
+	"keymanagementserviceoobgracerequests": "OOB_GRACE", "keymanagementserviceootgracerequests": "OOT_GRACE",
+	"keymanagementservicenongenuinegracerequests": "NON_GENUINE_GRACE", "keymanagementservicenotificationrequests": "NOTIFICATION",
+	"keymanagementservicednspublishing": string(DNSPublishing), "keymanagementservicelisteningport": string(KMSPort)}
 
 func (w *wmi) set(key, v string, num int) {
 	b := w.b
@@ -168,6 +178,20 @@ func (w *wmi) setHost(key, v string, num int) {
 		}
 	case "keymanagementservicecurrentcount":
 		w.host.addInt(CurrentCount, v, num)
+	case "keymanagementservicednspublishing":
+		if strings.EqualFold(v, "true") || strings.EqualFold(v, "false") {
+			w.service.add(DNSPublishing, v, trueOrFalse(strings.EqualFold(v, "true")), num)
+		}
+	case "keymanagementservicelisteningport":
+		if v != "0" { // the default port
+			w.service.addInt(KMSPort, v, num)
+		}
+	case "keymanagementservicetotalrequests", "keymanagementservicefailedrequests":
+		w.host.addInt(Kind(wmiHost[key]), v, num)
+	default:
+		if state := wmiHost[key]; state != "" && isInteger(v) {
+			w.host.add(RequestsByStatus, v, state+"="+v, num)
+		}
 	}
 }
 
@@ -188,7 +212,7 @@ func minutesOf(v string) string {
 func (w *wmi) flush() bool {
 	whole := w.b != nil && w.own >= 2 && !w.foreign
 	if whole {
-		for _, b := range []*block{w.b, w.host} {
+		for _, b := range []*block{w.b, w.host, w.service} {
 			b.machine = w.machine
 			for i := range b.facts {
 				b.facts[i].Machine = w.machine
@@ -200,8 +224,18 @@ func (w *wmi) flush() bool {
 		w.p.saw("en")
 		s := w.p.next(LicenseSubject)
 		w.p.commit(w.b, s, WMI)
-		w.p.commit(w.host, numbered(HostSubject, w.p.serial[LicenseSubject]), WMI)
+		host := numbered(HostSubject, w.p.serial[LicenseSubject])
+		w.p.commit(w.host, host, WMI)
+		if i := slices.IndexFunc(w.host.facts, func(f Fact) bool { return f.Kind == IsKMSHost }); i >= 0 {
+			w.hostOf = Subject{}
+			if w.host.facts[i].Normalized == "true" {
+				w.hostOf = host
+			}
+		}
+		if w.hostOf.ID != "" {
+			w.p.commit(w.service, w.hostOf, WMI)
+		}
 	}
-	*w = wmi{p: w.p}
+	*w = wmi{p: w.p, hostOf: w.hostOf}
 	return whole
 }

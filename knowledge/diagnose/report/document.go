@@ -179,7 +179,7 @@ func (w *writer) finding(f *diagnose.Finding) finding {
 	}
 	if out.Elsewhere = w.told[f.Article.ID]; out.Elsewhere == "" {
 		w.told[f.Article.ID] = out.Title
-		out.Resolutions = w.resolutions(f.Article)
+		out.Resolutions = w.resolutions(f.Article, f.Section)
 	}
 	return out
 }
@@ -250,10 +250,10 @@ func sourceOf(s knowledge.Source) source {
 	return source{title, cmp.Or(s.URI, "https://support.microsoft.com/help/"+s.KB)}
 }
 
-func (w *writer) resolutions(a *knowledge.Article) []resolution {
+func (w *writer) resolutions(a *knowledge.Article, section string) []resolution {
 	t, _ := a.Text(w.lang)
 	var out []resolution
-	for _, s := range t.Sections {
+	for _, s := range t.Beginning(section) {
 		if len(s.Steps) == 0 || !strings.HasPrefix(s.ID, "resolution.") && s.ID != "steps" {
 			continue
 		}
