@@ -154,8 +154,11 @@ func (c *call) printAnalysis(m *pb.AnalyzeLogsResponse) error {
 		}
 	}
 	for _, f := range m.GetFindings() {
-		if len(f.GetResolutions()) > 0 {
-			p.resolutions(f.GetResolutions()[:1])
+		if rs := f.GetResolutions(); len(rs) > 0 && m.GetVerdict().GetState() != pb.Verdict_HEALTHY {
+			p.resolutions(rs[:1])
+			for _, r := range rs[1:] {
+				p.heading("» " + r.GetTitle()) // its steps stand in the article and in a report
+			}
 			break
 		}
 	}

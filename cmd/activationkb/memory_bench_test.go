@@ -7,6 +7,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -16,6 +17,10 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+
+	pb "github.com/activationkb/activationkb/api/activationkb/v1"
 	"github.com/activationkb/activationkb/knowledge/diagnose/formats"
 )
 
@@ -29,11 +34,13 @@ func BenchmarkUpload(b *testing.B) {
 		name, file   string
 		write        func(w io.Writer, n int) error
 		small, large int
+		send         func(*program, *testing.B, string, io.Reader) int64
 	}{
-		{"clients", "clients.zip", writeClients, 100, 10_000},
-		{"computers", "list.cilx", writeComputers, 500, 20_000},
-		{"log-MiB", "server.log", writeLog, 5, 1023},
-		{"requests-MiB", "events.log", writeRequests, 2, 32},
+		{"clients", "clients.zip", writeClients, 100, 10_000, (*program).upload},
+		{"clients-grpc", "clients.zip", writeClients, 100, 10_000, (*program).stream},
+		{"computers", "list.cilx", writeComputers, 500, 20_000, (*program).upload},
+		{"log-MiB", "server.log", writeLog, 5, 1023, (*program).upload},
+		{"requests-MiB", "events.log", writeRequests, 2, 32, (*program).upload},
 	} {
 		n := upload.small
 		if os.Getenv("BENCH_LARGE") != "" {
@@ -44,7 +51,9 @@ func BenchmarkUpload(b *testing.B) {
 			before := p.memory(b, "VmRSS")
 			var sent, events int64
 			for b.Loop() {
-				sent, events = p.upload(b, upload.file, func(w io.Writer) error { return upload.write(w, n) })
+				body := made(func(w io.Writer) error { return upload.write(w, n) })
+				events = upload.send(p, b, upload.file, body)
+				sent = body.N
 			}
 			peak := p.memory(b, "VmHWM")
 			b.SetBytes(sent)
@@ -57,8 +66,8 @@ func BenchmarkUpload(b *testing.B) {
 
 // program is a server of its own, so that its peak is that of one upload.
 type program struct {
-	http string
-	pid  int
+	http, grpc string
+	pid        int
 }
 
 func startProgram(b *testing.B) *program {
@@ -79,7 +88,7 @@ func startProgram(b *testing.B) *program {
 		_ = cmd.Process.Kill() // it has answered all
 		<-ended
 	})
-	var addresses struct{ HTTP string }
+	var addresses struct{ HTTP, GRPC string }
 	select {
 	case line := <-log.line:
 		err = json.Unmarshal(line, &addresses)
@@ -92,7 +101,7 @@ func startProgram(b *testing.B) *program {
 	if err != nil {
 		b.Fatalf("%v\n%s", err, log.all())
 	}
-	return &program{addresses.HTTP, cmd.Process.Pid}
+	return &program{addresses.HTTP, addresses.GRPC, cmd.Process.Pid}
 }
 
 // memory reads a figure of the system's about the program, in MiB.
@@ -109,10 +118,9 @@ func (p *program) memory(b *testing.B, name string) float64 {
 	return kilobytes / 1024
 }
 
-// upload returns how many bytes were sent and how many events came, of which the last is the analysis.
-func (p *program) upload(b *testing.B, name string, write func(io.Writer) error) (sent, events int64) {
+// made is read as it is written.
+func made(write func(io.Writer) error) *formats.Counter {
 	out, in := io.Pipe()
-	body := &formats.Counter{R: out}
 	go func() {
 		w := bufio.NewWriterSize(in, 256<<10)
 		err := write(w)
@@ -121,6 +129,11 @@ func (p *program) upload(b *testing.B, name string, write func(io.Writer) error)
 		}
 		_ = in.CloseWithError(err) // the reader is told
 	}()
+	return &formats.Counter{R: out}
+}
+
+// upload sends body over HTTP and returns how many events came, of which the last is the analysis.
+func (p *program) upload(b *testing.B, name string, body io.Reader) (events int64) {
 	req, err := http.NewRequestWithContext(b.Context(), http.MethodPost, "http://"+p.http+"/v1/logs:upload?filename="+name, body)
 	if err != nil {
 		b.Fatal(err)
@@ -148,7 +161,61 @@ func (p *program) upload(b *testing.B, name string, write func(io.Writer) error)
 	if !bytes.Contains(last[:min(len(last), 100)], []byte(`"analysis"`)) {
 		b.Fatalf("%s: the last event is %.300s", resp.Status, last)
 	}
-	return body.N, events
+	return events
+}
+
+// stream does the same over gRPC, with a client that takes messages of the usual size.
+func (p *program) stream(b *testing.B, name string, body io.Reader) (events int64) {
+	conn, err := grpc.NewClient(p.grpc, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer conn.Close()
+	stream, err := pb.NewDiagnosisServiceClient(conn).StreamAnalyzeLogs(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	sent := make(chan error, 1)
+	go func() { sent <- sendChunks(stream, name, body) }()
+	var last *pb.AnalyzeLogsEvent
+	for {
+		event, err := stream.Recv()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+		last = event
+		events++
+	}
+	if err := <-sent; err != nil {
+		b.Fatal(err)
+	}
+	if last.GetAnalysis() == nil {
+		b.Fatalf("the last event is %.300s", last)
+	}
+	return events
+}
+
+func sendChunks(stream grpc.BidiStreamingClient[pb.UploadLogsRequest, pb.AnalyzeLogsEvent], name string, body io.Reader) error {
+	file := &pb.UploadLogsRequest_File{Filename: name}
+	if err := stream.Send(&pb.UploadLogsRequest{Payload: &pb.UploadLogsRequest_File_{File: file}}); err != nil {
+		return err
+	}
+	chunk := make([]byte, 256<<10)
+	for {
+		n, err := body.Read(chunk)
+		if errors.Is(err, io.EOF) {
+			return stream.CloseSend()
+		}
+		if err != nil {
+			return err
+		}
+		if err := stream.Send(&pb.UploadLogsRequest{Payload: &pb.UploadLogsRequest_Chunk{Chunk: chunk[:n]}}); err != nil {
+			return err
+		}
+	}
 }
 
 // activationRequest is event 12288 of one client; every tenth is refused.
