@@ -33,7 +33,7 @@ var weights = struct {
 	k1: 4,    // the fields below add up to one x, and x/(k1+x) is gained: a title hit is not all
 	b:  0.85, // long titles and long lists of ways to ask say a little less by each word
 
-	title:   12,  // one word in a title is worth a paragraph about it; every section inherits it
+	title:   10,  // one word in a title is worth a paragraph about it; every section inherits it
 	asked:   3,   // in users' own words, if in many of them
 	heading: 0.5, // "Verten svarer ikke" names one cause
 	keyword: 2.5, // article.yaml cites the code or event: a statement, not a mention

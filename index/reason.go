@@ -228,7 +228,7 @@ func (r *ranker) fields(l knowledge.Language, term string, passage int) (x [len(
 		return func(p int32, n int) float32 { return weight * float32(n) / length.norm(p) }
 	}
 	return x, errors.Join(
-		r.store.postings(titleField+string(l), term, add(0, first, long(weights.title, r.titles[l]))),
+		r.store.postings(titleField+string(l), term, add(0, first, func(p int32, _ int) float32 { return weights.title / r.titles[l].norm(p) })),
 		r.store.postings(askedField+string(l), term, add(1, first, long(weights.asked, r.asked[l]))),
 		r.store.postings(headingField+string(l), term, add(2, int32(passage), flat(weights.heading))),
 		r.store.postings(bodyField+string(l), term, add(3, int32(passage), func(p int32, n int) float32 { return saturated(float32(n) / r.bodies[l].norm(p)) })),

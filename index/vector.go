@@ -53,7 +53,7 @@ func (r *ranker) read(l knowledge.Language, term string) (map[int32]float32, err
 			}
 		}
 	}
-	title := func(p int32, n int) { inherit(p, weights.title*float32(n)/r.titles[l].norm(p)) }
+	title := func(p int32, _ int) { inherit(p, weights.title/r.titles[l].norm(p)) } // said twice is no more the subject
 	asked := func(p int32, n int) { inherit(p, weights.asked*float32(n)/r.asked[l].norm(p)) }
 	keyword := func(p int32, _ int) { inherit(p, weights.keyword) }
 	heading := func(p int32, _ int) { x[p] += weights.heading }
