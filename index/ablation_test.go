@@ -35,6 +35,7 @@ var levers = []struct {
 	{"phrases as one thing", func() { weights.phrase = 1 }},
 	{"single ideographs", func() { weights.ideograph = 0 }},
 	{"weight of codes", func() { weights.code = 1 }},
+	{"weight of versions", func() { weights.version = 1 }},
 	{"keywords", func() { weights.keyword = 0 }},
 }
 

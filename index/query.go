@@ -211,6 +211,9 @@ func (a *analyzer) unit(tokens []token, i int) unit {
 			u.weight, u.paired = weights.ideograph, true
 		}
 	case word, number:
+		if t.shape == number && isVersion(t.norm) {
+			u.weight = weights.version
+		}
 		if digits, ok := code.Short(t.norm); ok && strings.ContainsAny(t.norm, "abcdef") && strings.ContainsAny(t.norm, "0123456789") {
 			u.short = a.codes[digits]
 		}
@@ -221,6 +224,11 @@ func (a *analyzer) unit(tokens []token, i int) unit {
 		}
 	}
 	return u
+}
+
+// isVersion reports whether a number may be a version of Windows or Office: 7, 8.1, 2016.
+func isVersion(n string) bool {
+	return len(n) <= 2 || strings.Contains(n, ".") || len(n) == 4 && strings.HasPrefix(n, "20")
 }
 
 // limit keeps the most telling units of a long text, in their order.

@@ -18,7 +18,7 @@ var weights = struct {
 	title, asked, heading, keyword   float32
 	body, bodyK1, bodyB              float32
 	spread                           float64
-	code, ideograph, phrase          float64
+	code, version, ideograph, phrase float64
 	parts, part, piece               float64
 	joined, completed                float64
 	repaired                         [3]float64
@@ -44,6 +44,7 @@ var weights = struct {
 	spread: 0.5, // an article whose sections together answer beats one lucky sentence
 
 	code:      2.5, // who types a code means that code
+	version:   0.6, // of Windows 10 or Office 2016 there is much to say, of which the number chooses little
 	ideograph: 0.4, // single ideographs only help where pairs break; the pairs carry the meaning
 
 	phrase: 0.4, // of "Key Management Service" the first word counts 1, each further one this much
