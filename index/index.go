@@ -6,9 +6,10 @@
 // lexicon.go); what is asked goes the same way as what is indexed (query.go), pinyin read as Chinese
 // before (pinyin.go), and widened by the concepts of the glossary and by learned translations
 // (translation.go, learn.go). Bleve keeps the terms, in memory or in a folder (store.go, folder.go). The
-// ranking is the package's own (rank.go, wordings.go): its weights stand in one table. Bleve's is not used, because its mean length of a field counts
-// distinct terms, document counts are those of the whole index and not of the field, scores depend on
-// how segments happen to be merged, and languages can only be added up.
+// ranking is the package's own (rank.go, wordings.go): its weights stand in one table. Bleve's is not
+// used, because its mean length of a field counts distinct terms, document counts are those of the whole
+// index and not of the field, scores depend on how segments happen to be merged, and languages can only be
+// added up.
 //
 // How well it answers is measured (evaluate.go) and committed (testdata/ranks.txt). What each lever is
 // worth, as nDCG@10 with it taken out: by language and in all over the articles, asked as people ask
@@ -104,13 +105,16 @@ func (x *Index) build(path string) error {
 	if err != nil {
 		return err
 	}
-	if err = write(b, x.docs, x.analyzer, texts); err == nil {
-		x.store, err = read(b)
+	t := x.docs.tables(x.analyzer, texts)
+	if err = write(b, x.docs, texts); err == nil && path != "" {
+		err = t.save(b)
+	}
+	if err == nil {
+		x.store, err = newStore(b, t)
 	}
 	if err != nil {
 		return errors.Join(err, b.Close())
 	}
-	x.store.tables.Words = nil // the lexicons have them
 	x.readPinyin()
 	return nil
 }

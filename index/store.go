@@ -59,7 +59,7 @@ const (
 )
 
 // write fills an empty Bleve index with the terms of all passages.
-func write(b bleve.Index, d *documents, a *analyzer, all map[knowledge.Language][]passageTerms) error {
+func write(b bleve.Index, d *documents, all map[knowledge.Language][]passageTerms) error {
 	size := max(minBatch, (len(d.passages)+maxBatches-1)/maxBatches)
 	for p := 0; p < len(d.passages); {
 		batch := b.NewBatch()
@@ -72,11 +72,7 @@ func write(b bleve.Index, d *documents, a *analyzer, all map[knowledge.Language]
 			return err
 		}
 	}
-	blob, err := encode(d.tables(a, all))
-	if err != nil {
-		return err
-	}
-	return b.SetInternal([]byte(tablesKey), blob)
+	return nil
 }
 
 // document is what Bleve gets of a passage.
@@ -113,10 +109,13 @@ func (d *documents) tables(a *analyzer, all map[knowledge.Language][]passageTerm
 	return t
 }
 
-func encode(t tables) ([]byte, error) {
+// save keeps the tables in a Bleve index, for the process that opens it.
+func (t *tables) save(b bleve.Index) error {
 	var blob bytes.Buffer
-	err := gob.NewEncoder(&blob).Encode(t)
-	return blob.Bytes(), err
+	if err := gob.NewEncoder(&blob).Encode(t); err != nil {
+		return err
+	}
+	return b.SetInternal([]byte(tablesKey), blob.Bytes())
 }
 
 // addField adds terms that are analysed already.
@@ -146,16 +145,22 @@ func (blanks) Tokenize(value []byte) analysis.TokenStream {
 	return stream
 }
 
-// read opens a filled Bleve index. The store owns it from then on.
+// read opens a filled Bleve index that keeps its tables.
 func read(b bleve.Index) (*store, error) {
-	s := &store{bleve: b, at: make(map[uint64]int32)}
+	var t tables
 	blob, err := b.GetInternal([]byte(tablesKey))
 	if err == nil {
-		err = gob.NewDecoder(bytes.NewReader(blob)).Decode(&s.tables)
+		err = gob.NewDecoder(bytes.NewReader(blob)).Decode(&t)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("index: stored tables: %w", err)
 	}
+	return newStore(b, t)
+}
+
+// newStore takes a filled Bleve index and its tables. The store owns both from then on.
+func newStore(b bleve.Index, t tables) (*store, error) {
+	s := &store{bleve: b, at: make(map[uint64]int32), tables: t}
 	inner, err := b.Advanced()
 	if err != nil {
 		return nil, err

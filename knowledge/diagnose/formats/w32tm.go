@@ -77,11 +77,10 @@ func (c *stripchart) begin(target string, l *line) {
 	if !ok {
 		return
 	}
-	if c.b == nil || c.least != nil || c.silent != nil || c.b.get(Computer) != normalHost(host) {
+	if c.b != nil && (c.least != nil || c.silent != nil || c.b.get(Computer) != normalHost(host)) {
 		c.flush()
-		c.b = newBlock()
 	}
-	c.b.drop(func(Fact) bool { return true })
+	c.b = newBlock()
 	c.b.add(Computer, host, normalHost(host), l.num)
 }
 
