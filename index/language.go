@@ -2,6 +2,7 @@ package index
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/blevesearch/bleve/v2/analysis"
 	"github.com/blevesearch/bleve/v2/analysis/lang/en"
@@ -29,6 +30,9 @@ type grammar struct {
 	irregular map[string]string
 	// chatter is what people say around a question. It is not asked for, though texts may have it.
 	chatter string
+	// how is how people ask for a way to do something, or what something is, as parts of text between
+	// bars; with blanks around where words are written apart.
+	how     string
 	letters string // letters that only this language has among those of its script
 }
 
@@ -36,13 +40,16 @@ const minStem = 4
 
 var grammars = map[knowledge.Language]grammar{
 	knowledge.English: {stemmer: en.SnowballStemmerName, stop: en.StopName,
+		how:     "how|can i|can we|what is",
 		chatter: "please help hi hello hey thanks thank need want get gets getting got says say keep keeps can cannot can't don't doesn't does do how why what when where pc computer machine microsoft"},
 	knowledge.Norwegian: {stemmer: no.SnowballStemmerName, stop: no.StopName, compounds: true,
 		derivations: []string{"iering", "ering", "asjon", "ier", "er"}, letters: "æø",
+		how:       "hvordan|korleis|kan vi|kan jeg|hva er",
 		chatter:   "hei hjelp hjelpe vennligst takk får fikk sier skriver trenger hvordan hvorfor hva når hvor kan klarer prøver vil bare noen pc pcen maskin maskinen datamaskin datamaskinen microsoft",
 		irregular: map[string]string{"lisens": "lisens", "lisensen": "lisens", "lisensens": "lisens"}},
 	knowledge.Swedish: {stemmer: sv.SnowballStemmerName, stop: sv.StopName, compounds: true,
 		derivations: []string{"iering", "ering", "ation", "ier", "er"}, letters: "äö",
+		how:     "hur|kan vi|kan jag|vad är",
 		chatter: "hej hjälp hjälpa snälla tack får fick säger skriver behöver hur varför vad när var kan försöker vill bara någon pc datorn dator maskin maskinen microsoft",
 		irregular: map[string]string{"licens": "licens", "licensen": "licens", "licensens": "licens",
 			"dator": "dator", "datorn": "dator", "datorer": "dator", "datorerna": "dator", "datorns": "dator",
@@ -50,8 +57,10 @@ var grammars = map[knowledge.Language]grammar{
 	knowledge.Russian: {stemmer: ru.SnowballStemmerName, stop: ru.StopName,
 		derivations: []string{"ирова", "ирован", "иру", "ир", "ац"},
 		irregular:   map[string]string{"узел": "узл"}, // the vowel flees in all other cases
+		how:         "как|можно|что такое",
 		chatter:     "помогите помощь привет здравствуйте подскажите пожалуйста спасибо пишет говорит выдает выдаёт как почему что где когда нужно можно могу надо делать хочу компьютер компьютере компьютера комп компе пк microsoft майкрософт"},
-	knowledge.Chinese: {chatter: "请问 请帮忙 帮忙 怎么办 怎么样 怎么 怎样 如何 什么 为什么 谢谢 你好 可以 需要 应该 电脑 计算机 微软"},
+	knowledge.Chinese: {how: "怎么|怎样|如何|能不能|是什么",
+		chatter: "请问 请帮忙 帮忙 怎么办 怎么样 怎么 怎样 如何 什么 为什么 谢谢 你好 可以 需要 应该 电脑 计算机 微软"},
 }
 
 // stopIdeographs carry no meaning alone.
@@ -126,6 +135,22 @@ func (s *stemmer) question(text string) string {
 	}
 	return text
 }
+
+// asksHow reports whether a text asks how something is done, or what it is.
+func (s *stemmer) asksHow(text string) bool {
+	text, gap := strings.ToLower(text), ""
+	if s.filter != nil {
+		text, gap = " "+strings.Join(strings.FieldsFunc(text, notInWord), " ")+" ", " "
+	}
+	for how := range strings.SplitSeq(s.grammar.how, "|") {
+		if strings.Contains(text, gap+how+gap) {
+			return true
+		}
+	}
+	return false
+}
+
+func notInWord(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) }
 
 // stopWord reports whether a word carries no meaning of its own.
 func (s *stemmer) stopWord(w string) bool { return s.stop[w] }

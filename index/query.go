@@ -57,6 +57,7 @@ type query struct {
 	// recordsOnly is set if the query is little else than codes and numbers of at least three
 	// digits, which may be events.
 	recordsOnly bool
+	asksHow     bool   // how something is done or what it is, not why it fails
 	meant       string // the text with repaired words, "" if nothing was repaired
 }
 
@@ -76,6 +77,7 @@ func (a *analyzer) parse(text string, reader knowledge.Language) (*query, error)
 	if origin != nil {
 		tokens, q.language = tokenize(text), knowledge.Chinese
 	}
+	q.asksHow = a.lexicons[q.language].stemmer.asksHow(text)
 	if asked := a.lexicons[q.language].stemmer.question(text); asked != text {
 		tokens = tokenize(asked)
 	}

@@ -28,6 +28,7 @@ var weights = struct {
 	errorCode, event                 float64
 	context, against, cited, miscite float64
 	nearest, unasked                 float64
+	titled, task, problem            float64
 	concept, floor, least            float64
 }{
 	k1: 4,    // the fields below add up to one x, and x/(k1+x) is gained: a title hit is not all
@@ -73,6 +74,11 @@ var weights = struct {
 	// Who asks nearly as the article foresees means that article, however many words others share with it.
 	nearest: 0.6,
 	unasked: 0.3, // what the foreseen wording has beyond the query speaks a little against it
+
+	titled: 0.3, // a title with all that is asked for means just that, not something around it
+
+	// "How do I change the port" wants to be shown the way, not what else fails there.
+	task: 1.1, problem: 0.87,
 
 	errorCode: 0.6, // records are short, which flatters them; articles help more
 	event:     0.65,
@@ -160,6 +166,7 @@ type candidate struct {
 	all      float64 // the sum of the scores in all languages
 	agreed   float64 // what part of the score in its best language the languages together leave it
 	nearest  float64 // how near the query is to the nearest foreseen wording, 0 to 1
+	titled   float64 // what part of the query its title has, 0 to 1, in the language that has most
 }
 
 // rank scores every item that matches, best first. Each language is searched by itself, so that its
@@ -176,9 +183,9 @@ func (r *ranker) rank(q *query, views []view, a *analyzer, c knowledge.Context, 
 		if v.language == q.language {
 			weight = 1
 		}
-		r.score(q, v, info, s)
+		asked := r.score(q, v, info, s)
 		s.near.compare(r, q, v, a)
-		found = s.best(v.language, weight, total, found)
+		found = s.best(v.language, weight, total, asked, found)
 	}
 	s.found = found
 	for i := range found {
@@ -186,7 +193,7 @@ func (r *ranker) rank(q *query, views []view, a *analyzer, c knowledge.Context, 
 		s.place[f.item] = 0
 		f.agreed = 1 - weights.agreement + weights.agreement*f.all/max(f.score*r.versions[f.item], math.SmallestNonzeroFloat32)
 		f.nearest = s.near.nearest[f.item]
-		f.score *= f.agreed * (1 + weights.nearest*f.nearest)
+		f.score *= f.agreed * (1 + weights.nearest*f.nearest + weights.titled*f.titled)
 	}
 	s.near.wipe()
 	found = slices.Clone(r.relevant(found, q, c, least))
@@ -253,6 +260,7 @@ type sheet struct {
 	gain, quality   []float64 // of the unit at hand, by passage
 	spread          []float64 // what an item gains anywhere, summed over units
 	top             []float64 // the most that an item gains from the unit at hand
+	titled, title   []float64 // what the item's title has: summed over units, and of the unit at hand
 	lead            []int32   // 1 + the item's best passage
 	place           []int32   // 1 + where the item stands among the candidates
 
@@ -266,7 +274,8 @@ type sheet struct {
 func newSheet(d *documents) *sheet {
 	p, n := len(d.passages), len(d.items)
 	s := &sheet{item: make([]int32, p), score: make([]float64, p), coverage: make([]float64, p), gain: make([]float64, p),
-		quality: make([]float64, p), spread: make([]float64, n), top: make([]float64, n), lead: make([]int32, n), place: make([]int32, n)}
+		quality: make([]float64, p), spread: make([]float64, n), top: make([]float64, n),
+		titled: make([]float64, n), title: make([]float64, n), lead: make([]int32, n), place: make([]int32, n)}
 	s.near.nearest = make([]float64, n)
 	for i := range d.passages {
 		s.item[i] = int32(d.passages[i].item)
@@ -274,11 +283,12 @@ func newSheet(d *documents) *sheet {
 	return s
 }
 
-// score rates all passages of one language.
-func (r *ranker) score(q *query, v view, info []float64, s *sheet) {
+// score rates all passages of one language and gives what all that is asked for is worth in it.
+func (r *ranker) score(q *query, v view, info []float64, s *sheet) (asked float64) {
 	for i, alts := range v.units {
 		s.take(alts)
 		weight := q.units[i].weight * v.idf[i]
+		asked += weight
 		for _, p := range s.passagesU {
 			s.add(p, weight*s.gain[p], info[i]*s.quality[p])
 		}
@@ -287,9 +297,11 @@ func (r *ranker) score(q *query, v view, info []float64, s *sheet) {
 				s.items = append(s.items, n)
 			}
 			s.spread[n] += weight * s.top[n]
-			s.top[n] = 0
+			s.titled[n] += weight * s.title[n]
+			s.top[n], s.title[n] = 0, 0
 		}
 	}
+	return asked
 }
 
 // take notes where one unit is found.
@@ -306,7 +318,9 @@ func (s *sheet) take(alts []matched) {
 				continue
 			}
 			s.gain[h.passage] = g
-			if n := s.item[h.passage]; g > s.top[n] {
+			n := s.item[h.passage]
+			s.title[n] = max(s.title[n], alt.weight*float64(h.title))
+			if g > s.top[n] {
 				if s.top[n] == 0 {
 					s.itemsU = append(s.itemsU, n)
 				}
@@ -326,7 +340,7 @@ func (s *sheet) add(p int32, score, coverage float64) {
 }
 
 // best adds the items of a view to the candidates, each with its best passage, and wipes the sheet.
-func (s *sheet) best(l knowledge.Language, weight, total float64, found []candidate) []candidate {
+func (s *sheet) best(l knowledge.Language, weight, total, asked float64, found []candidate) []candidate {
 	for _, p := range s.passages {
 		n := s.item[p]
 		if b := s.lead[n] - 1; b < 0 || s.score[p] > s.score[b] || s.score[p] == s.score[b] && p < b {
@@ -336,22 +350,25 @@ func (s *sheet) best(l knowledge.Language, weight, total float64, found []candid
 	for _, n := range s.items {
 		p := s.lead[n] - 1
 		if p < 0 {
+			s.titled[n] = 0
 			continue // seen to before: what it gained first was nothing
 		}
 		c := candidate{item: int(n), passage: int(p), language: l, coverage: min(1, s.coverage[p]/total),
 			score: weight * ((1-weights.spread)*s.score[p] + weights.spread*s.spread[n])}
-		c.all = c.score
+		c.all, c.titled = c.score, weight*min(1, s.titled[n]/asked)
 		switch at := s.place[n] - 1; {
 		case at < 0:
 			found = append(found, c)
 			s.place[n] = int32(len(found))
 		case c.score > found[at].score:
 			c.all += found[at].all
+			c.titled = max(c.titled, found[at].titled)
 			found[at] = c
 		default:
 			found[at].all += c.score
+			found[at].titled = max(c.titled, found[at].titled)
 		}
-		s.spread[n], s.lead[n] = 0, 0
+		s.spread[n], s.titled[n], s.lead[n] = 0, 0, 0
 	}
 	for _, p := range s.passages {
 		s.score[p], s.coverage[p] = 0, 0
@@ -384,6 +401,14 @@ func (r *ranker) prior(it *item, q *query, c knowledge.Context) float64 {
 	if len(q.codes) > 0 {
 		w *= citation(it, q, c)
 	}
+	if q.asksHow && it.article != nil {
+		switch it.article.Kind {
+		case knowledge.Task:
+			w *= weights.task
+		case knowledge.Problem:
+			w *= weights.problem
+		}
+	}
 	for range min(len(shared(it, q)), mostShared) {
 		w *= weights.concept
 	}
@@ -400,6 +425,9 @@ func highest(q *query, c knowledge.Context) float64 {
 	}
 	if len(q.codes) > 0 {
 		w *= weights.cited
+	}
+	if q.asksHow {
+		w *= weights.task
 	}
 	return w
 }

@@ -248,7 +248,9 @@ func (r *ranker) factors(scored candidate, q *query, c knowledge.Context) []Reas
 		factor(weights.otherLanguage, "language: asked in %s, matched in %s", q.language, matched)
 	}
 	factor(scored.agreed, "the item's languages together")
-	factor(1+weights.nearest*scored.nearest, "asked nearly as foreseen")
+	near := 1 + weights.nearest*scored.nearest
+	factor(near, "asked nearly as foreseen")
+	factor((near+weights.titled*scored.titled)/near, "the title has much of what is asked for")
 	one := &query{} // without codes and concepts the prior is that of kind and context
 	kind := r.prior(it, one, knowledge.Context{})
 	factor(kind, "kind %s", it.kind)
@@ -256,6 +258,7 @@ func (r *ranker) factors(scored candidate, q *query, c knowledge.Context) []Reas
 		factor(r.prior(it, one, d)/kind, "context %s%s%s", d.Channel, d.Product, d.Role)
 	}
 	factor(citation(it, q, c), "citation of the code")
+	factor(r.prior(it, &query{asksHow: q.asksHow}, knowledge.Context{})/kind, "asked how")
 	var ids []string
 	for _, m := range q.mentions {
 		if it.article != nil && slices.Contains(it.article.Concepts, m.id) && !slices.Contains(ids, m.id) {

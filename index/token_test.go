@@ -3,6 +3,8 @@ package index
 import (
 	"slices"
 	"testing"
+
+	"github.com/activationkb/activationkb/knowledge"
 )
 
 func norms(text string) []string {
@@ -69,4 +71,24 @@ func FuzzTokenize(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestAsksHow(t *testing.T) {
+	a, err := newAnalyzer(fixture(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[knowledge.Language][2]string{
+		knowledge.English:   {"How do I change the port?", "shows the wrong port"},
+		knowledge.Norwegian: {"hei, hvordan bytter jeg nøkkel", "nøkkelen er blokkert, hvorfor"},
+		knowledge.Swedish:   {"Hur, exakt, byter man nyckel", "nyckeln har tjurat"},
+		knowledge.Russian:   {"Как сменить ключ", "никакой ключ не подходит"},
+		knowledge.Chinese:   {"怎么更换产品密钥", "为什么激活不了"},
+	} {
+		for i, s := range want {
+			if got := a.lexicons[text].stemmer.asksHow(s); got != (i == 0) {
+				t.Errorf("%s: %q: %v", text, s, got)
+			}
+		}
+	}
 }

@@ -8,10 +8,11 @@ import (
 	"github.com/activationkb/activationkb/knowledge"
 )
 
-// hit is a passage that has a term: x is how much, fields weighted and length normalised.
+// hit is a passage that has a term: x is how much, fields weighted and length normalised, and title how
+// surely the title of its item has it, 0 to 1.
 type hit struct {
-	passage int32
-	x       float32
+	passage  int32
+	x, title float32
 }
 
 // vector lists where a term stands in one language.
@@ -31,11 +32,11 @@ func (r *ranker) vector(l knowledge.Language, term string) (*vector, error) {
 	if v, ok := r.vectors.Load(key); ok {
 		return v.(*vector), nil
 	}
-	x, err := r.read(l, term)
+	all, err := r.read(l, term)
 	if err != nil {
 		return nil, fmt.Errorf("index: term %q: %w", term, err)
 	}
-	v := r.sorted(x)
+	v := r.sorted(all)
 	if len(v.hits) > 0 {
 		r.vectors.Store(key, v)
 	}
@@ -43,22 +44,26 @@ func (r *ranker) vector(l knowledge.Language, term string) (*vector, error) {
 }
 
 // read adds up the fields. What stands in a title or among the keywords holds for all sections.
-func (r *ranker) read(l knowledge.Language, term string) (map[int32]float32, error) {
-	x := make(map[int32]float32)
-	inherit := func(p int32, add float32) {
+func (r *ranker) read(l knowledge.Language, term string) (map[int32]hit, error) {
+	all := make(map[int32]hit)
+	add := func(p int32, x, title float32) {
+		h := all[p]
+		all[p] = hit{p, h.x + x, h.title + title}
+	}
+	inherit := func(p int32, x, title float32) {
 		it := &r.docs.items[r.docs.passages[p].item]
 		if _, ok := it.title(l); ok {
 			for q := it.first; q < it.last; q++ {
-				x[int32(q)] += add
+				add(int32(q), x, title)
 			}
 		}
 	}
-	title := func(p int32, _ int) { inherit(p, weights.title/r.titles[l].norm(p)) } // said twice is no more the subject
-	asked := func(p int32, n int) { inherit(p, weights.asked*float32(n)/r.asked[l].norm(p)) }
-	keyword := func(p int32, _ int) { inherit(p, weights.keyword) }
-	heading := func(p int32, _ int) { x[p] += weights.heading }
-	body := func(p int32, n int) { x[p] += saturated(float32(n) / r.bodies[l].norm(p)) }
-	return x, errors.Join(
+	title := func(p int32, _ int) { inherit(p, weights.title/r.titles[l].norm(p), 1) } // said twice is no more the subject
+	asked := func(p int32, n int) { inherit(p, weights.asked*float32(n)/r.asked[l].norm(p), 0) }
+	keyword := func(p int32, _ int) { inherit(p, weights.keyword, 0) }
+	heading := func(p int32, _ int) { add(p, weights.heading, 0) }
+	body := func(p int32, n int) { add(p, saturated(float32(n)/r.bodies[l].norm(p)), 0) }
+	return all, errors.Join(
 		r.store.postings(titleField+string(l), term, title),
 		r.store.postings(askedField+string(l), term, asked),
 		r.store.postings(keywordsField, term, keyword),
@@ -66,10 +71,10 @@ func (r *ranker) read(l knowledge.Language, term string) (map[int32]float32, err
 		r.store.postings(bodyField+string(l), term, body))
 }
 
-func (r *ranker) sorted(x map[int32]float32) *vector {
-	v := &vector{hits: make([]hit, 0, len(x))}
-	for p, x := range x {
-		v.hits = append(v.hits, hit{p, x})
+func (r *ranker) sorted(all map[int32]hit) *vector {
+	v := &vector{hits: make([]hit, 0, len(all))}
+	for _, h := range all {
+		v.hits = append(v.hits, h)
 	}
 	slices.SortFunc(v.hits, func(a, b hit) int { return int(a.passage - b.passage) })
 	last := -1
@@ -107,7 +112,7 @@ func both(a, b *vector) *vector {
 		case p.passage > q.passage:
 			j++
 		default:
-			v.hits = append(v.hits, hit{p.passage, min(p.x, q.x)})
+			v.hits = append(v.hits, hit{p.passage, min(p.x, q.x), min(p.title, q.title)})
 			i, j = i+1, j+1
 		}
 	}

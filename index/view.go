@@ -142,18 +142,19 @@ func (r *ranker) learned(from, to knowledge.Language, term string) (*vector, err
 	if from == to && len(all) > 0 {
 		all = append(all, translation{term, 1})
 	}
-	x, items := make(map[int32]float32), 0.0
+	sums, items := make(map[int32]hit), 0.0
 	for _, t := range all {
 		v, err := r.vector(to, t.term)
 		if err != nil {
 			return nil, err
 		}
 		for _, h := range v.hits {
-			x[h.passage] += float32(t.p) * h.x
+			sum := sums[h.passage]
+			sums[h.passage] = hit{h.passage, sum.x + float32(t.p)*h.x, min(1, sum.title+float32(t.p)*h.title)}
 		}
 		items += t.p * float64(v.items)
 	}
-	v := r.sorted(x)
+	v := r.sorted(sums)
 	v.items = int(math.Round(items))
 	if len(v.hits) > 0 {
 		r.vectors.Store(key, v)
