@@ -29,7 +29,7 @@ var weights = struct {
 	context, against, cited, miscite float64
 	nearest, unasked                 float64
 	titled, task, problem            float64
-	concept, floor, least            float64
+	concept, related, floor, least   float64
 }{
 	k1: 4,    // the fields below add up to one x, and x/(k1+x) is gained: a title hit is not all
 	b:  0.85, // long titles and long lists of ways to ask say a little less by each word
@@ -88,6 +88,8 @@ var weights = struct {
 
 	concept: 1.05, // article.yaml says that the article is about a concept which the query names
 
+	related: 0.05, // the power of the number of articles that refer to it: what is in the way of much is met often
+
 	floor: 0.12, // results below this share of the best are noise
 	least: 0.04, // below this share they are even if a request leaves out the best
 }
@@ -103,9 +105,12 @@ type ranker struct {
 	asked        map[knowledge.Language]length
 	spoken       map[knowledge.Language]int // items in the language
 	versions     []float64                  // languages that each item is in
+	referred     []float64                  // factor of each item for the articles that refer to it
+	mostReferred float64
 	translations *translations
 	sheets       sync.Pool
 	vectors      sync.Map // termKey -> *vector; only terms that occur, so it is bounded
+	meanings     sync.Map // meaningKey -> *meaning; likewise
 }
 
 // length tells how long a field is in each passage, against the mean of those that have it.
@@ -137,6 +142,8 @@ func newRanker(d *documents, s *store) (*ranker, error) {
 	}
 	r := &ranker{docs: d, store: s, translations: t, titles: make(map[knowledge.Language]length),
 		bodies: make(map[knowledge.Language]length), asked: make(map[knowledge.Language]length), spoken: make(map[knowledge.Language]int), versions: make([]float64, len(d.items))}
+	r.referred = referredTo(d)
+	r.mostReferred = slices.Max(append(slices.Clone(r.referred), 1))
 	r.sheets.New = func() any { return newSheet(d) }
 	for _, l := range knowledge.Languages {
 		r.titles[l], r.bodies[l], r.asked[l] = newLength(s.tables.Titles[l], weights.b), newLength(s.tables.Bodies[l], weights.bodyB), newLength(s.tables.Asked[l], weights.b)
@@ -148,6 +155,26 @@ func newRanker(d *documents, s *store) (*ranker, error) {
 		}
 	}
 	return r, nil
+}
+
+// referredTo gives for each item a factor that grows with the articles that name it as related.
+func referredTo(d *documents) []float64 {
+	n := make(map[string]int)
+	for i := range d.items {
+		if a := d.items[i].article; a != nil {
+			for _, id := range a.Related {
+				n[id]++
+			}
+		}
+	}
+	factors := make([]float64, len(d.items))
+	for i := range d.items {
+		factors[i] = 1
+		if a := d.items[i].article; a != nil {
+			factors[i] = math.Pow(float64(1+n[a.ID]), weights.related)
+		}
+	}
+	return factors
 }
 
 // idf is the inverse document frequency of something that n of total items have.
@@ -184,7 +211,7 @@ func (r *ranker) rank(q *query, views []view, a *analyzer, c knowledge.Context, 
 			weight = 1
 		}
 		asked := r.score(q, v, info, s)
-		s.near.compare(r, q, v, a)
+		s.near.compare(r, q, v)
 		found = s.best(v.language, weight, total, asked, found)
 	}
 	s.found = found
@@ -218,11 +245,11 @@ func (r *ranker) relevant(found []candidate, q *query, c knowledge.Context, leas
 		found = slices.DeleteFunc(found, func(c candidate) bool { return c.score < score })
 	}
 	best := slices.MaxFunc(found, func(a, b candidate) int { return cmp.Compare(a.score, b.score) })
-	below(least * best.score * r.prior(&r.docs.items[best.item], q, c) / highest(q, c))
+	below(least * best.score * r.prior(best.item, q, c) / r.highest(q, c))
 	top := 0.0
 	for i := range found {
 		f := &found[i]
-		f.score *= r.prior(&r.docs.items[f.item], q, c)
+		f.score *= r.prior(f.item, q, c)
 		top = max(top, f.score)
 	}
 	below(least * top)
@@ -377,9 +404,9 @@ func (s *sheet) best(l knowledge.Language, weight, total, asked float64, found [
 	return found
 }
 
-// prior is what an item is worth whatever its words: its kind, and how it fits the context.
-func (r *ranker) prior(it *item, q *query, c knowledge.Context) float64 {
-	w := 1.0
+// prior is what item n is worth whatever its words: its kind, how it fits the context, what refers to it.
+func (r *ranker) prior(n int, q *query, c knowledge.Context) float64 {
+	it, w := &r.docs.items[n], r.referred[n]
 	switch {
 	case it.code != nil:
 		w = weights.errorCode
@@ -416,8 +443,8 @@ func (r *ranker) prior(it *item, q *query, c knowledge.Context) float64 {
 }
 
 // highest is the most that a prior can be for a query in a context.
-func highest(q *query, c knowledge.Context) float64 {
-	w := math.Pow(weights.concept, float64(min(len(q.mentions), mostShared)))
+func (r *ranker) highest(q *query, c knowledge.Context) float64 {
+	w := r.mostReferred * math.Pow(weights.concept, float64(min(len(q.mentions), mostShared)))
 	for _, known := range []string{c.Channel, c.Product, c.Role} {
 		if known != "" {
 			w *= weights.context

@@ -252,13 +252,14 @@ func (r *ranker) factors(scored candidate, q *query, c knowledge.Context) []Reas
 	factor(near, "asked nearly as foreseen")
 	factor((near+weights.titled*scored.titled)/near, "the title has much of what is asked for")
 	one := &query{} // without codes and concepts the prior is that of kind and context
-	kind := r.prior(it, one, knowledge.Context{})
-	factor(kind, "kind %s", it.kind)
+	kind := r.prior(scored.item, one, knowledge.Context{})
+	factor(kind/r.referred[scored.item], "kind %s", it.kind)
+	factor(r.referred[scored.item], "other articles refer to it")
 	for _, d := range []knowledge.Context{{Channel: c.Channel}, {Product: c.Product}, {Role: c.Role}} {
-		factor(r.prior(it, one, d)/kind, "context %s%s%s", d.Channel, d.Product, d.Role)
+		factor(r.prior(scored.item, one, d)/kind, "context %s%s%s", d.Channel, d.Product, d.Role)
 	}
 	factor(citation(it, q, c), "citation of the code")
-	factor(r.prior(it, &query{asksHow: q.asksHow}, knowledge.Context{})/kind, "asked how")
+	factor(r.prior(scored.item, &query{asksHow: q.asksHow}, knowledge.Context{})/kind, "asked how")
 	var ids []string
 	for _, m := range q.mentions {
 		if it.article != nil && slices.Contains(it.article.Concepts, m.id) && !slices.Contains(ids, m.id) {

@@ -17,8 +17,9 @@ type view struct {
 // matched is an alternative that occurs somewhere.
 type matched struct {
 	alternative
-	vector *vector
-	sure   float64 // for coverage: how certainly a passage with it has what was asked for
+	translations []translation // instead of terms: the learned ones, all of which count together
+	vector       *vector
+	sure         float64 // for coverage: how certainly a passage with it has what was asked for
 }
 
 // views looks the query up in every language, its own first.
@@ -55,7 +56,7 @@ func (r *ranker) view(q *query, x *lexicon, a *analyzer) (view, error) {
 			if len(m.hits) == 0 {
 				continue
 			}
-			v.units[i] = append(v.units[i], matched{alt, m, alt.weight})
+			v.units[i] = append(v.units[i], matched{alt, nil, m, alt.weight})
 			if alt.weight >= sameThing {
 				items = max(items, m.items)
 			}
@@ -64,11 +65,11 @@ func (r *ranker) view(q *query, x *lexicon, a *analyzer) (view, error) {
 		if err != nil {
 			return v, err
 		}
-		if len(m.hits) > 0 {
+		if m != nil && len(m.vector.hits) > 0 {
 			u := &q.units[i]
-			v.units[i] = append(v.units[i], matched{alternative{nil, learned * weights.repaired[u.distance]}, m, weights.sure})
+			v.units[i] = append(v.units[i], matched{alternative{nil, learned * weights.repaired[u.distance]}, m.translations, m.vector, weights.sure})
 			if x.language != q.language {
-				items = max(items, m.items)
+				items = max(items, m.vector.items)
 			}
 		}
 		v.idf[i] = idf(items, r.spoken[x.language])
@@ -131,12 +132,26 @@ func (u *unit) term(x *lexicon) string {
 	return ""
 }
 
+// meaning is what a term may mean in a language.
+type meaning struct {
+	translations []translation
+	vector       *vector // of all of them together
+}
+
+type meaningKey struct {
+	from, to knowledge.Language
+	term     string
+}
+
 // learned adds up the translations of a term: all of them together are as good as the term is. From
-// a language into itself the term is one of its own paraphrases.
-func (r *ranker) learned(from, to knowledge.Language, term string) (*vector, error) {
-	key := termKey{from + ">" + to, term}
-	if v, ok := r.vectors.Load(key); ok {
-		return v.(*vector), nil
+// a language into itself the term is one of its own paraphrases. It gives nil for "".
+func (r *ranker) learned(from, to knowledge.Language, term string) (*meaning, error) {
+	if term == "" {
+		return nil, nil
+	}
+	key := meaningKey{from, to, term}
+	if m, ok := r.meanings.Load(key); ok {
+		return m.(*meaning), nil
 	}
 	all := r.translations.of(from, to, term)
 	if from == to && len(all) > 0 {
@@ -154,10 +169,10 @@ func (r *ranker) learned(from, to knowledge.Language, term string) (*vector, err
 		}
 		items += t.p * float64(v.items)
 	}
-	v := r.sorted(sums)
-	v.items = int(math.Round(items))
-	if len(v.hits) > 0 {
-		r.vectors.Store(key, v)
+	m := &meaning{all, r.sorted(sums)}
+	m.vector.items = int(math.Round(items))
+	if len(m.vector.hits) > 0 {
+		r.meanings.Store(key, m)
 	}
-	return v, nil
+	return m, nil
 }

@@ -91,7 +91,7 @@ type closeness struct {
 
 // compare notes for each item how near its nearest wording in the view's language is to the query: what
 // both have, of what either has. What only the wording has counts less: people leave out the obvious.
-func (c *closeness) compare(r *ranker, q *query, v view, a *analyzer) {
+func (c *closeness) compare(r *ranker, q *query, v view) {
 	w := r.store.tables.Wordings[v.language]
 	if w == nil {
 		return
@@ -105,13 +105,11 @@ func (c *closeness) compare(r *ranker, q *query, v view, a *analyzer) {
 		worth := u.weight * v.idf[i]
 		asked += worth
 		for _, alt := range alts {
-			switch len(alt.terms) {
-			case 0:
-				for _, t := range r.translations.of(q.language, v.language, u.term(a.lexicons[q.language])) {
-					c.take(w.with(t.term), alt.weight*t.p)
-				}
-			case 1:
+			if len(alt.terms) == 1 {
 				c.take(w.with(alt.terms[0]), alt.weight)
+			}
+			for _, t := range alt.translations {
+				c.take(w.with(t.term), alt.weight*t.p)
 			}
 		}
 		c.add(worth)
