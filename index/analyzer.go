@@ -13,7 +13,7 @@ import (
 type analyzer struct {
 	lexicons map[knowledge.Language]*lexicon
 	glossary *glossary
-	codes    map[uint16][]string // last four digits -> codes on record
+	records  records
 }
 
 // analyse learns the words of all documents and concepts, and gives the terms of all passages by language.
@@ -87,16 +87,13 @@ func (t *passageTokens) terms(x *lexicon) passageTerms {
 }
 
 func newAnalyzer(base *knowledge.Base) (*analyzer, error) {
-	a := &analyzer{lexicons: make(map[knowledge.Language]*lexicon), codes: make(map[uint16][]string)}
+	a := &analyzer{lexicons: make(map[knowledge.Language]*lexicon), records: newRecords(base)}
 	for _, l := range knowledge.Languages {
 		x, err := newLexicon(l)
 		if err != nil {
 			return nil, fmt.Errorf("index: analysis of %s: %w", l, err)
 		}
 		a.lexicons[l] = x
-	}
-	for _, c := range base.Codes() {
-		a.codes[uint16(c.Code)] = append(a.codes[uint16(c.Code)], c.Code.String())
 	}
 	return a, nil
 }

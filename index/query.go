@@ -65,7 +65,7 @@ type query struct {
 // as Chinese (pinyin.go), Russian in Latin letters is repaired word by word.
 func (a *analyzer) parse(text string, reader knowledge.Language) (*query, error) {
 	text = bounded(text)
-	tokens := tokenize(text)
+	tokens := a.records.tokens(text)
 	if len(tokens) == 0 {
 		return nil, ErrEmptyQuery
 	}
@@ -75,11 +75,11 @@ func (a *analyzer) parse(text string, reader knowledge.Language) (*query, error)
 	}
 	q := &query{text: text, language: a.detect(tokens, reader)}
 	if origin != nil {
-		tokens, q.language = tokenize(text), knowledge.Chinese
+		tokens, q.language = a.records.tokens(text), knowledge.Chinese
 	}
 	q.asksHow = a.lexicons[q.language].stemmer.asksHow(text)
 	if asked := a.lexicons[q.language].stemmer.question(text); asked != text {
-		tokens = tokenize(asked)
+		tokens = a.records.tokens(asked)
 	}
 	q.mentions = a.mentions(tokens, q.language)
 	q.units = a.units(tokens, q)
@@ -92,7 +92,9 @@ func (a *analyzer) parse(text string, reader knowledge.Language) (*query, error)
 	for _, u := range q.units {
 		switch {
 		case u.shape == errCode:
-			q.codes = append(q.codes, u.code)
+			if len(u.short) == 0 {
+				q.codes = append(q.codes, u.code)
+			}
 			records++
 		case u.shape == number && len(u.norm) >= 3:
 			records++
@@ -208,6 +210,9 @@ func (a *analyzer) unit(tokens []token, i int) unit {
 	case errCode:
 		u.code, _ = code.Parse(t.norm)
 		u.weight = weights.code
+		if last := uint16(u.code); u.code == code.Code(last) && last >= 0x1000 { // "0xF074"
+			u.short = a.records.ending[last]
+		}
 	case han:
 		if inPair(tokens, i) {
 			u.weight, u.paired = weights.ideograph, true
@@ -217,7 +222,7 @@ func (a *analyzer) unit(tokens []token, i int) unit {
 			u.weight = weights.version
 		}
 		if digits, ok := code.Short(t.norm); ok && strings.ContainsAny(t.norm, "abcdef") && strings.ContainsAny(t.norm, "0123456789") {
-			u.short = a.codes[digits]
+			u.short = a.records.ending[digits]
 		}
 		for _, j := range []int{i - 1, i + 1, i - 2, i + 2} {
 			if j >= 0 && j < len(tokens) && tokens[j].shape == joined && tokens[j].start <= t.start && t.end <= tokens[j].end {

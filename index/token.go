@@ -33,10 +33,13 @@ type token struct {
 // tokenize cuts text into tokens in the order of their beginnings. Points, underscores, slashes
 // and hyphens separate, so that "slmgr.vbs /skms", "SLMGR -skms" and "_vlmcs._tcp" share terms.
 // Control characters and broken UTF-8 separate too.
-func tokenize(text string) []token {
+func tokenize(text string) []token { return cutAt(text, code.Scan(text)) }
+
+// cutAt gives the codes found in a text and the words between them.
+func cutAt(text string, codes []code.Match) []token {
 	tokens := make([]token, 0, len(text)/6+1)
 	from := 0
-	for _, m := range code.Scan(text) {
+	for _, m := range codes {
 		tokens = appendWords(tokens, text, from, m.Start)
 		tokens = append(tokens, token{m.Start, m.End, errCode, m.Code.String()})
 		from = m.End

@@ -57,20 +57,24 @@ func FuzzTokenize(f *testing.F) {
 	for _, s := range []string{"slmgr.vbs /ato 0xC004F074", "KMS主机 密钥", "auto-discovery kb2885698", "н\u0301e\xff8.1..2", "-1073418124"} {
 		f.Add(s)
 	}
-	f.Fuzz(func(t *testing.T, s string) {
-		last := 0
-		for _, tok := range tokenize(s) {
-			if tok.start < 0 || tok.end > len(s) || tok.start >= tok.end || tok.norm == "" {
-				t.Fatalf("token %+v in %q of %d bytes", tok, s, len(s))
-			}
-			if tok.shape != joined && tok.shape != bigram {
-				if tok.start < last {
-					t.Fatalf("token %+v of %q begins before %d, where the last one ended", tok, s, last)
-				}
-				last = tok.end
-			}
+	f.Fuzz(func(t *testing.T, s string) { inOrder(t, s, tokenize(s)) })
+}
+
+// inOrder checks that tokens lie in the text, one behind the other.
+func inOrder(t *testing.T, text string, tokens []token) {
+	t.Helper()
+	last := 0
+	for _, tok := range tokens {
+		if tok.start < 0 || tok.end > len(text) || tok.start >= tok.end || tok.norm == "" {
+			t.Fatalf("token %+v in %q of %d bytes", tok, text, len(text))
 		}
-	})
+		if tok.shape != joined && tok.shape != bigram {
+			if tok.start < last {
+				t.Fatalf("token %+v of %q begins before %d, where the last one ended", tok, text, last)
+			}
+			last = tok.end
+		}
+	}
 }
 
 func TestAsksHow(t *testing.T) {

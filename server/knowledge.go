@@ -44,7 +44,7 @@ func (k *knowledgeService) GetErrorCode(ctx context.Context, req *pb.GetErrorCod
 // lookup answers any spelling of a code, else says why it cannot.
 func (v view) lookup(spelling string) (*pb.ErrorCode, error) {
 	spelling = hide(v.base, spelling)
-	c, err := code.Parse(spelling)
+	c, err := code.ParseTyped(spelling, func(c code.Code) bool { _, ok := v.base.Code(c); return ok })
 	if err != nil {
 		f := faultf(err, err.Error(), "input", clip(spelling))
 		f.details = v.candidates(spelling)

@@ -94,6 +94,7 @@ func TestBadInput(t *testing.T) {
 	}{
 		"malformed code":                {"GET", "/v1/errorCodes/zzz", "", 400, "ERROR_CODE_MALFORMED"},
 		"four digits":                   {"GET", "/v1/errorCodes/f041", "", 400, "ERROR_CODE_MALFORMED"},
+		"unknown code in parts":         {"GET", "/v1/errorCodes/C004-EEEE", "", 400, "ERROR_CODE_MALFORMED"},
 		"unknown, well-formed code":     {"GET", "/v1/errorCodes/0xC004EEEE", "", 404, "ERROR_CODE_UNKNOWN"},
 		"control characters in a code":  {"GET", "/v1/errorCodes/0x8007%00", "", 400, "FIELD_INVALID"},
 		"10 KB code":                    {"GET", "/v1/errorCodes/" + long, "", 400, "FIELD_INVALID"},
@@ -184,6 +185,8 @@ func emptyZip(t *testing.T) string {
 func TestLookupInTheAskedLanguage(t *testing.T) {
 	for path, want := range map[string]struct{ name, language string }{
 		"/v1/errorCodes/8007232b?languageCode=sv":                 {"errorCodes/0x8007232B", "sv"},
+		"/v1/errorCodes/C004-F074":                                {"errorCodes/0xC004F074", "nb"},
+		"/v1/errorCodes/0x%208007232%20b":                         {"errorCodes/0x8007232B", "nb"},
 		"/v1/errorCodes/-1073418124?languageCode=zh":              {"errorCodes/0xC004F074", "zh"},
 		"/v1/errorCodes/0Xc004f074":                               {"errorCodes/0xC004F074", "nb"},
 		"/v1/errorCodes/" + url.PathEscape("Error: 0xC004F074."):  {"errorCodes/0xC004F074", "nb"},

@@ -43,3 +43,21 @@ func FuzzScan(f *testing.F) {
 		}
 	})
 }
+
+func FuzzScanTyped(f *testing.F) {
+	for _, s := range []string{"0xC004 F074", "C004\r\n> F074h", "\xff0x C004%20&nbsp;F074", "-1 073 418 124 ul", "х8007–0005，0x 2a"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		end := 0
+		for _, m := range ScanTyped(s, onRecord) {
+			if m.Start < end || m.End <= m.Start || m.End > len(s) || !utf8.RuneStart(s[m.Start]) {
+				t.Fatalf("%q: %+v after %d", s, m, end)
+			}
+			end = m.End
+		}
+		if c, err := ParseTyped(s, onRecord); err != nil && (!errors.Is(err, ErrMalformed) || c != 0) {
+			t.Fatalf("%q: %s, %v", s, c, err)
+		}
+	})
+}

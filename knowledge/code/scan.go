@@ -16,11 +16,12 @@ const (
 	Signed              // negative: only values of those ranges
 	Win32               // win32:N
 	Flag                // 0x and 1 to 7 digits: 0x0 means success, most others are no error codes
+	Digits              // 8 decimal ones in groups or behind a word, which only ScanTyped finds: perhaps a telephone number
 )
 
 // String gives the name of the kind in capitals.
 func (k Kind) String() string {
-	return [...]string{"HEX", "BARE", "DECIMAL", "SIGNED", "WIN32", "FLAG"}[k]
+	return [...]string{"HEX", "BARE", "DECIMAL", "SIGNED", "WIN32", "FLAG", "DIGITS"}[k]
 }
 
 // Match is a code found in a text.
