@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/gob"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/analysis"
@@ -51,28 +53,40 @@ const (
 	keywordsField = "k"
 )
 
-// Bleve analyses as many passages at a time: all at once take more memory than all the rest, and each batch
+// Bleve gets as many passages at a time: all at once take more memory than all the rest, and each batch
 // leaves a segment, in which every term is looked for.
 const (
 	minBatch   = 400
 	maxBatches = 5
+	writers    = 2
 )
 
-// write fills an empty Bleve index with the terms of all passages.
+// write fills an empty Bleve index with the terms of all passages. Bleve makes the segment of a batch on one
+// processor, so some are made at a time.
 func write(b bleve.Index, d *documents, all map[knowledge.Language][]passageTerms) error {
 	size := max(minBatch, (len(d.passages)+maxBatches-1)/maxBatches)
-	for p := 0; p < len(d.passages); {
-		batch := b.NewBatch()
-		for end := min(p+size, len(d.passages)); p < end; p++ {
-			if err := batch.IndexAdvanced(d.document(p, all)); err != nil {
-				return err
+	var group sync.WaitGroup
+	errs := make([]error, writers)
+	for k := range writers {
+		group.Go(func() {
+			for p := k * size; p < len(d.passages) && errs[k] == nil; p += writers * size {
+				errs[k] = d.writeSome(b, all, p, min(p+size, len(d.passages)))
 			}
-		}
-		if err := b.Batch(batch); err != nil {
+		})
+	}
+	group.Wait()
+	return errors.Join(errs...)
+}
+
+// writeSome writes the passages from p up to end.
+func (d *documents) writeSome(b bleve.Index, all map[knowledge.Language][]passageTerms, p, end int) error {
+	batch := b.NewBatch()
+	for ; p < end; p++ {
+		if err := batch.IndexAdvanced(d.document(p, all)); err != nil {
 			return err
 		}
 	}
-	return nil
+	return b.Batch(batch)
 }
 
 // document is what Bleve gets of a passage.
