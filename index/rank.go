@@ -210,14 +210,14 @@ func (r *ranker) rank(q *query, views []view, a *analyzer, c knowledge.Context, 
 		if v.language == q.language {
 			weight = 1
 		}
-		asked := r.score(q, v, info, s)
+		asked := s.score(q, v, info)
 		s.near.compare(r, q, v)
 		found = s.best(v.language, weight, total, asked, found)
 	}
 	s.found = found
 	for i := range found {
 		f := &found[i]
-		s.place[f.item] = 0
+		s.items[f.item].place = 0
 		f.agreed = 1 - weights.agreement + weights.agreement*f.all/max(f.score*r.versions[f.item], math.SmallestNonzeroFloat32)
 		f.nearest = s.near.nearest[f.item]
 		f.score *= f.agreed * (1 + weights.nearest*f.nearest + weights.titled*f.titled)
@@ -276,131 +276,6 @@ func (r *ranker) pin(found []candidate, q *query) []candidate {
 		return i
 	}
 	sort.SliceStable(found, func(i, j int) bool { return place(found[i]) < place(found[j]) })
-	return found
-}
-
-// sheet is where one query is added up, view after view. What is touched is wiped after each view.
-type sheet struct {
-	item []int32 // of each passage
-
-	score, coverage []float64 // sums over units, by passage
-	gain, quality   []float64 // of the unit at hand, by passage
-	spread          []float64 // what an item gains anywhere, summed over units
-	top             []float64 // the most that an item gains from the unit at hand
-	titled, title   []float64 // what the item's title has: summed over units, and of the unit at hand
-	lead            []int32   // 1 + the item's best passage
-	place           []int32   // 1 + where the item stands among the candidates
-
-	passages, items   []int32 // touched by the view
-	passagesU, itemsU []int32 // touched by the unit at hand
-
-	near  closeness
-	found []candidate // of the last query, for its memory
-}
-
-func newSheet(d *documents) *sheet {
-	p, n := len(d.passages), len(d.items)
-	s := &sheet{item: make([]int32, p), score: make([]float64, p), coverage: make([]float64, p), gain: make([]float64, p),
-		quality: make([]float64, p), spread: make([]float64, n), top: make([]float64, n),
-		titled: make([]float64, n), title: make([]float64, n), lead: make([]int32, n), place: make([]int32, n)}
-	s.near.nearest = make([]float64, n)
-	for i := range d.passages {
-		s.item[i] = int32(d.passages[i].item)
-	}
-	return s
-}
-
-// score rates all passages of one language and gives what all that is asked for is worth in it.
-func (r *ranker) score(q *query, v view, info []float64, s *sheet) (asked float64) {
-	for i, alts := range v.units {
-		s.take(alts)
-		weight := q.units[i].weight * v.idf[i]
-		asked += weight
-		for _, p := range s.passagesU {
-			s.add(p, weight*s.gain[p], info[i]*s.quality[p])
-		}
-		for _, n := range s.itemsU {
-			if s.spread[n] == 0 {
-				s.items = append(s.items, n)
-			}
-			s.spread[n] += weight * s.top[n]
-			s.titled[n] += weight * s.title[n]
-			s.top[n], s.title[n] = 0, 0
-		}
-	}
-	return asked
-}
-
-// take notes where one unit is found.
-func (s *sheet) take(alts []matched) {
-	s.passagesU, s.itemsU = s.passagesU[:0], s.itemsU[:0]
-	for _, alt := range alts {
-		for _, h := range alt.vector.hits {
-			if s.quality[h.passage] == 0 {
-				s.passagesU = append(s.passagesU, h.passage)
-			}
-			s.quality[h.passage] = max(s.quality[h.passage], alt.sure)
-			g := alt.weight * float64(h.x/(weights.k1+h.x))
-			if g <= s.gain[h.passage] {
-				continue
-			}
-			s.gain[h.passage] = g
-			n := s.item[h.passage]
-			s.title[n] = max(s.title[n], alt.weight*float64(h.title))
-			if g > s.top[n] {
-				if s.top[n] == 0 {
-					s.itemsU = append(s.itemsU, n)
-				}
-				s.top[n] = g
-			}
-		}
-	}
-}
-
-func (s *sheet) add(p int32, score, coverage float64) {
-	if s.coverage[p] == 0 && s.score[p] == 0 {
-		s.passages = append(s.passages, p)
-	}
-	s.score[p] += score
-	s.coverage[p] += coverage
-	s.gain[p], s.quality[p] = 0, 0
-}
-
-// best adds the items of a view to the candidates, each with its best passage, and wipes the sheet.
-func (s *sheet) best(l knowledge.Language, weight, total, asked float64, found []candidate) []candidate {
-	for _, p := range s.passages {
-		n := s.item[p]
-		if b := s.lead[n] - 1; b < 0 || s.score[p] > s.score[b] || s.score[p] == s.score[b] && p < b {
-			s.lead[n] = p + 1
-		}
-	}
-	for _, n := range s.items {
-		p := s.lead[n] - 1
-		if p < 0 {
-			s.titled[n] = 0
-			continue // seen to before: what it gained first was nothing
-		}
-		c := candidate{item: int(n), passage: int(p), language: l, coverage: min(1, s.coverage[p]/total),
-			score: weight * ((1-weights.spread)*s.score[p] + weights.spread*s.spread[n])}
-		c.all, c.titled = c.score, weight*min(1, s.titled[n]/asked)
-		switch at := s.place[n] - 1; {
-		case at < 0:
-			found = append(found, c)
-			s.place[n] = int32(len(found))
-		case c.score > found[at].score:
-			c.all += found[at].all
-			c.titled = max(c.titled, found[at].titled)
-			found[at] = c
-		default:
-			found[at].all += c.score
-			found[at].titled = max(c.titled, found[at].titled)
-		}
-		s.spread[n], s.titled[n], s.lead[n] = 0, 0, 0
-	}
-	for _, p := range s.passages {
-		s.score[p], s.coverage[p] = 0, 0
-	}
-	s.passages, s.items = s.passages[:0], s.items[:0]
 	return found
 }
 

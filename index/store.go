@@ -183,7 +183,7 @@ func newStore(b bleve.Index, t tables) (*store, error) {
 		return nil, err
 	}
 	for _, w := range s.tables.Wordings {
-		w.weigh()
+		w.prepare()
 	}
 	return s, s.number()
 }

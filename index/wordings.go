@@ -1,10 +1,5 @@
 package index
 
-import (
-	"slices"
-	"strings"
-)
-
 // wordings are the ways to ask for all articles in one language, one by one, inverted: which of them
 // have a term. In Bleve's field the ways to ask for an article stand as one text, which tells what people
 // call things; here is seen that a query is nearly one of them. Titles are left out: they weigh enough.
@@ -14,7 +9,8 @@ type wordings struct {
 	Lists []int32  // of wordings, ascending
 	Items []int32  // of each wording, ascending
 
-	weights []float64 // of each wording: what all of its terms are worth
+	weights []float64          // of each wording: what all of its terms are worth
+	lists   map[string][]int32 // of each term
 }
 
 // wordingsOf inverts texts: the terms of each wording and its item, in ascending order.
@@ -49,8 +45,9 @@ func wordingsIn(d *documents, passages []passageTerms) *wordings {
 	return wordingsOf(texts, items)
 }
 
-// weigh computes what the wordings are worth: a term as much as it is rare among the articles.
-func (w *wordings) weigh() {
+// prepare computes what the wordings are worth, a term as much as it is rare among the articles, and how to find them.
+func (w *wordings) prepare() {
+	w.lists = make(map[string][]int32, len(w.Terms))
 	articles := 0
 	for i := range w.Items {
 		if i == 0 || w.Items[i] != w.Items[i-1] {
@@ -66,19 +63,11 @@ func (w *wordings) weigh() {
 			}
 		}
 		worth := idf(n, articles)
+		w.lists[w.Terms[t]] = list
 		for _, i := range list {
 			w.weights[i] += worth
 		}
 	}
-}
-
-// with gives the wordings that have a term.
-func (w *wordings) with(term string) []int32 {
-	t, ok := slices.BinarySearchFunc(w.Terms, term, strings.Compare)
-	if !ok {
-		return nil
-	}
-	return w.Lists[w.Start[t]:w.Start[t+1]]
 }
 
 // closeness is where a query is compared with the wordings, view after view.
@@ -106,10 +95,10 @@ func (c *closeness) compare(r *ranker, q *query, v view) {
 		asked += worth
 		for _, alt := range alts {
 			if len(alt.terms) == 1 {
-				c.take(w.with(alt.terms[0]), alt.weight)
+				c.take(w.lists[alt.terms[0]], alt.weight)
 			}
 			for _, t := range alt.translations {
-				c.take(w.with(t.term), alt.weight*t.p)
+				c.take(w.lists[t.term], alt.weight*t.p)
 			}
 		}
 		c.add(worth)
