@@ -3,6 +3,7 @@ package index
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/activationkb/activationkb/knowledge"
@@ -13,6 +14,7 @@ import (
 type analyzer struct {
 	lexicons map[knowledge.Language]*lexicon
 	glossary *glossary
+	everyday *glossary // ways of speaking that belong to no subject
 	records  records
 }
 
@@ -34,7 +36,7 @@ func analyse(d *documents) (*analyzer, map[knowledge.Language][]passageTerms, er
 				texts[p].count(x)
 			}
 		}
-		for _, c := range d.base.Concepts() {
+		for _, c := range slices.Concat(d.base.Concepts(), everyday) {
 			for _, t := range c.Terms[x.language] {
 				x.count(tokenize(t), 2) // a term of the glossary may be a part of a compound
 			}
@@ -44,8 +46,13 @@ func analyse(d *documents) (*analyzer, map[knowledge.Language][]passageTerms, er
 			all[x.language][p] = texts[p].terms(x)
 		}
 	})
-	a.glossary = newGlossary(d.base.Concepts(), a)
+	a.readGlossaries(d.base)
 	return a, all, nil
+}
+
+// readGlossaries takes in what the words of the lexicons, which are finished, are terms of.
+func (a *analyzer) readGlossaries(base *knowledge.Base) {
+	a.glossary, a.everyday = newGlossary(base.Concepts(), a), newGlossary(everyday, a)
 }
 
 // passageTokens is a passage in one language, cut up but not analysed.

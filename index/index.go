@@ -132,7 +132,7 @@ func (x *Index) reopen(path string) error {
 		return err
 	}
 	x.analyzer.each(func(l *lexicon) { l.restore(x.store.tables.Words[l.language]) })
-	x.analyzer.glossary = newGlossary(x.base.Concepts(), x.analyzer)
+	x.analyzer.readGlossaries(x.base)
 	x.readPinyin()
 	return nil
 }

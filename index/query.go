@@ -40,6 +40,7 @@ type unit struct {
 	at       []int     // its tokens
 	paired   bool      // an ideograph that is part of a pair
 	concepts []int
+	ways     []int    // ways of speaking that it is part of
 	halves   []string // joined forms it is a half of
 	repaired string   // the word meant instead
 	distance int      // edits between them
@@ -81,7 +82,7 @@ func (a *analyzer) parse(text string, reader knowledge.Language) (*query, error)
 	if asked := a.lexicons[q.language].stemmer.question(text); asked != text {
 		tokens = a.records.tokens(asked)
 	}
-	q.mentions = a.mentions(tokens, q.language)
+	q.mentions = a.mentions(a.glossary, tokens, q.language)
 	q.units = a.units(tokens, q)
 	q.limit(a.lexicons[q.language])
 	a.repair(q)
@@ -130,12 +131,12 @@ func bounded(text string) string {
 
 // mentions finds concepts as the query's language and English name them: English terms stand in
 // queries of every language.
-func (a *analyzer) mentions(tokens []token, l knowledge.Language) []mention {
-	found := a.glossary.find(tokens, a.lexicons[l])
+func (a *analyzer) mentions(g *glossary, tokens []token, l knowledge.Language) []mention {
+	found := g.find(tokens, a.lexicons[l])
 	if l == knowledge.English {
 		return found
 	}
-	for _, m := range a.glossary.find(tokens, a.lexicons[knowledge.English]) {
+	for _, m := range g.find(tokens, a.lexicons[knowledge.English]) {
 		if !slices.ContainsFunc(found, func(o mention) bool { return o.start < m.end && m.start < o.end && o.end-o.start >= m.end-m.start }) {
 			found = append(found, m)
 		}
@@ -162,7 +163,10 @@ func (a *analyzer) units(tokens []token, q *query) []unit {
 	}
 	units = x.appendPieces(units)
 	for _, m := range q.mentions {
-		m.join(units)
+		m.join(units, func(u *unit) *[]int { return &u.concepts })
+	}
+	for _, m := range a.mentions(a.everyday, tokens, q.language) {
+		m.join(units, func(u *unit) *[]int { return &u.ways })
 	}
 	if n := len(units) - 1; n >= 0 && len(tokens) > 0 && tokens[len(tokens)-1].end == len(q.text) {
 		units[n].complete = units[n].norm == tokens[len(tokens)-1].norm
@@ -184,22 +188,22 @@ func (x *lexicon) appendPieces(units []unit) []unit {
 	return units
 }
 
-// join ties the units that name a concept to it. Together they weigh less than as many things.
-func (m mention) join(units []unit) {
+// join ties the units that name a concept to it, in one of their lists. Together they weigh less than as many things.
+func (m mention) join(units []unit, list func(*unit) *[]int) {
 	var members []*unit
 	for i := range units {
 		u := &units[i]
 		inside := slices.ContainsFunc(u.at, func(i int) bool { return m.start <= i && i < m.end })
-		if inside && !u.paired && !slices.Contains(u.concepts, m.concept) {
+		if inside && !u.paired && !slices.Contains(*list(u), m.concept) {
 			members = append(members, u)
 		}
 	}
 	for _, u := range members {
-		if len(u.concepts) == 0 {
+		if len(u.concepts)+len(u.ways) == 0 {
 			n := float64(len(members))
 			u.weight *= (1 + weights.phrase*(n-1)) / n
 		}
-		u.concepts = append(u.concepts, m.concept)
+		*list(u) = append(*list(u), m.concept)
 	}
 }
 
@@ -387,11 +391,15 @@ func (a *analyzer) alternatives(u *unit, x *lexicon, own bool) []alternative {
 	if own {
 		weight = weights.synonym
 	}
-	for _, c := range u.concepts {
-		for _, set := range a.glossary.terms[c][x.language] {
-			alts = append(alts, alternative{set, weight})
+	add := func(g *glossary, concepts []int) {
+		for _, c := range concepts {
+			for _, set := range g.terms[c][x.language] {
+				alts = append(alts, alternative{set, weight})
+			}
 		}
 	}
+	add(a.glossary, u.concepts)
+	add(a.everyday, u.ways)
 	return alts
 }
 

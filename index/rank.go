@@ -200,7 +200,7 @@ type candidate struct {
 // words are as rare as they are in that language. An item keeps its best language, and a share of its
 // score depends on the mean over all languages that it has: in one flat sum expansions would beat the
 // query's own words, and what is written in one language only could not win.
-func (r *ranker) rank(q *query, views []view, a *analyzer, c knowledge.Context, least float64) []candidate {
+func (r *ranker) rank(q *query, views []view, c knowledge.Context, least float64) []candidate {
 	info, total := informative(q, views)
 	s := r.sheets.Get().(*sheet)
 	defer r.sheets.Put(s)

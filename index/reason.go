@@ -137,9 +137,15 @@ func (a *analyzer) via(u *unit, alt alternative, l knowledge.Language) string {
 			return spelled("part of the compound", w, u)
 		}
 	}
-	for _, n := range u.concepts {
-		if slices.ContainsFunc(a.glossary.terms[n][l], func(set []string) bool { return is(set...) }) {
-			return "concept " + a.glossary.ids[n]
+	for _, of := range []struct {
+		g    *glossary
+		list []int
+		name string
+	}{{a.glossary, u.concepts, "concept "}, {a.everyday, u.ways, "everyday word for "}} {
+		for _, n := range of.list {
+			if slices.ContainsFunc(of.g.terms[n][l], func(set []string) bool { return is(set...) }) {
+				return of.name + of.g.ids[n]
+			}
 		}
 	}
 	switch {

@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"math"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/activationkb/activationkb/knowledge"
@@ -61,24 +60,7 @@ func (s *scope) read(base *knowledge.Base, a *analyzer) {
 	for _, c := range base.Concepts() {
 		s.topics[c.ID] = c.Topic
 	}
-	s.subjects = newGlossary(readSubjects(subjectsFile), a)
-}
-
-// readSubjects takes the rows as concepts: they are found in queries the same way.
-func readSubjects(table string) []*knowledge.Concept {
-	var subjects []*knowledge.Concept
-	for line := range strings.Lines(table) {
-		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		if strings.HasPrefix(line, "#") || len(f) != 1+len(knowledge.Languages) {
-			continue
-		}
-		c := &knowledge.Concept{ID: f[0], Terms: make(map[knowledge.Language][]string)}
-		for i, l := range knowledge.Languages {
-			c.Terms[l] = strings.Split(f[1+i], "|")
-		}
-		subjects = append(subjects, c)
-	}
-	return subjects
+	s.subjects = newGlossary(readConcepts(subjectsFile), a)
 }
 
 // named counts the mentions of concepts of activation.

@@ -123,7 +123,7 @@ func (x *Index) find(ctx context.Context, text string, reader knowledge.Language
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	return q, views, x.ranker.rank(q, views, x.analyzer, c, least), ctx.Err()
+	return q, views, x.ranker.rank(q, views, c, least), ctx.Err()
 }
 
 // values gives what an item has in a field.
