@@ -16,6 +16,7 @@ type analyzer struct {
 	glossary *glossary
 	everyday *glossary // ways of speaking that belong to no subject
 	records  records
+	cyrillic func() *cyrillic // learned when a query first may be Russian in Latin letters
 }
 
 // analyse learns the words of all documents and concepts, and gives the terms of all passages by language.
@@ -102,6 +103,7 @@ func newAnalyzer(base *knowledge.Base) (*analyzer, error) {
 		}
 		a.lexicons[l] = x
 	}
+	a.cyrillic = sync.OnceValue(func() *cyrillic { return newCyrillic(a.lexicons[knowledge.Russian]) })
 	return a, nil
 }
 

@@ -4,7 +4,8 @@
 //
 // A text becomes tokens (token.go) and those become terms of a language (language.go,
 // lexicon.go); what is asked goes the same way as what is indexed (query.go), pinyin read as Chinese
-// before (pinyin.go), and widened by the concepts of the glossary and by learned translations
+// before (pinyin.go), Russian in Latin letters as Russian (cyrillic.go), ideographs that but sound right
+// as those that are meant (homophone.go), and widened by the concepts of the glossary and by learned translations
 // (translation.go, learn.go). Bleve keeps the terms, in memory or in a folder (store.go, folder.go). The
 // ranking is the package's own (rank.go, wordings.go): its weights stand in one table. Bleve's is not
 // used, because its mean length of a field counts distinct terms, document counts are those of the whole
@@ -139,7 +140,7 @@ func (x *Index) reopen(path string) error {
 
 // readPinyin lets queries be pinyin. What that takes is learned when a query first may be.
 func (x *Index) readPinyin() {
-	x.analyzer.lexicons[knowledge.Chinese].pinyin = sync.OnceValues(func() (*pinyin, error) { return newPinyin(x.store) })
+	x.analyzer.lexicons[knowledge.Chinese].pinyin = sync.OnceValues(func() (*pinyin, error) { return newPinyin(x.store, x.base.Concepts()) })
 }
 
 // Close releases the memory or the folder. It must not be called while a search runs.

@@ -19,30 +19,38 @@ var pinyinFile string
 // mi yao" for "产品密钥". Which of the ideographs that sound alike are meant it learns from the texts.
 type pinyin struct {
 	ideographs map[string][]rune // those of the texts, by syllable
-	// seen is how many fields of passages have two neighbours, or one ideograph, which stands before a 0.
+	readings   map[rune][]string // syllables of an ideograph, be it in the texts or not
+	// seen is how many fields of passages and terms of the glossary have two neighbours, and how many of the
+	// fields have one ideograph, which stands before a 0.
 	seen  map[[2]rune]int
 	total int // of single ideographs
 }
 
-// minSeen is how many fields must have two neighbours: once may be chance.
+// minSeen is how many fields must have two neighbours to be read together: once may be chance.
 const minSeen = 2
 
-func newPinyin(s *store) (*pinyin, error) {
-	p := &pinyin{ideographs: make(map[string][]rune), seen: make(map[[2]rune]int)}
+func newPinyin(s *store, concepts []*knowledge.Concept) (*pinyin, error) {
+	p := &pinyin{ideographs: make(map[string][]rune), readings: make(map[rune][]string), seen: make(map[[2]rune]int)}
 	for _, field := range []string{titleField, headingField, bodyField, askedField} {
 		if err := p.count(s, field+string(knowledge.Chinese)); err != nil {
 			return nil, err
 		}
 	}
-	for pair, n := range p.seen {
-		if pair[1] != 0 && n < minSeen {
-			delete(p.seen, pair)
+	for _, c := range concepts {
+		for _, t := range tokenize(strings.Join(c.Terms[knowledge.Chinese], "\n")) {
+			if t.shape == bigram {
+				p.seen[[2]rune([]rune(t.norm))]++
+			}
 		}
 	}
 	for line := range strings.Lines(pinyinFile) {
 		syllable, ideographs, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		if syllable == "#" {
+			continue
+		}
 		for _, r := range ideographs {
-			if p.alone(r) > 0 && syllable != "#" {
+			p.readings[r] = append(p.readings[r], syllable)
+			if p.alone(r) > 0 {
 				p.ideographs[syllable] = append(p.ideographs[syllable], r)
 			}
 		}
@@ -75,6 +83,14 @@ func (p *pinyin) count(s *store, field string) error {
 
 // alone is how many fields have the ideograph.
 func (p *pinyin) alone(r rune) int { return p.seen[[2]rune{r}] }
+
+// together is how many fields have two ideographs side by side, 0 if that may be chance.
+func (p *pinyin) together(a, b rune) int {
+	if n := p.seen[[2]rune{a, b}]; n >= minSeen {
+		return n
+	}
+	return 0
+}
 
 // latinWord is a word that may be pinyin.
 type latinWord struct {
@@ -153,7 +169,7 @@ func (p *pinyin) follow(s *syllable, before []*syllable) bool {
 	for _, b := range before {
 		score, n := alone, 0
 		if b != nil {
-			n = p.seen[[2]rune{b.ideograph, s.ideograph}]
+			n = p.together(b.ideograph, s.ideograph)
 			switch {
 			case n > 0:
 				score = b.score + math.Log(float64(n)/float64(p.alone(b.ideograph)))
@@ -203,11 +219,14 @@ const minShare = 0.05
 
 // solid reports whether a syllable and the one before make a word, and are not neighbours by chance.
 func (p *pinyin) solid(s *syllable) bool {
-	if !s.paired || strings.ContainsAny(string([]rune{s.before.ideograph, s.ideograph}), particles+stopIdeographs) {
-		return false
-	}
-	n := p.seen[[2]rune{s.before.ideograph, s.ideograph}]
-	return float64(n) >= minShare*float64(min(p.alone(s.before.ideograph), p.alone(s.ideograph)))
+	return s.paired && p.word(s.before.ideograph, s.ideograph)
+}
+
+// word reports whether two ideographs side by side make a word.
+func (p *pinyin) word(a, b rune) bool {
+	n := p.together(a, b)
+	return n > 0 && !strings.ContainsAny(string([]rune{a, b}), particles+stopIdeographs) &&
+		float64(n) >= minShare*float64(min(p.alone(a), p.alone(b)))
 }
 
 // minLetters is how many letters of pinyin make a query Chinese.
@@ -274,23 +293,14 @@ func (a *analyzer) familiar(w string) bool {
 
 // inIdeographs puts ideographs in the place of their syllables and gives the origin of each byte.
 func inIdeographs(text string, read []*syllable) (string, []knowledge.Span) {
-	var written []byte
-	var origin []knowledge.Span
-	end := 0
-	keep := func(to int) {
-		for ; end < to; end++ {
-			written, origin = append(written, text[end]), append(origin, knowledge.Span{Start: end, End: end + 1})
-		}
-	}
+	var edits []edit
 	for i, s := range read {
-		if i == 0 || !linked(text[end:s.span.Start]) {
-			keep(s.span.Start)
+		if i > 0 {
+			if gap := (knowledge.Span{Start: read[i-1].span.End, End: s.span.Start}); linked(text[gap.Start:gap.End]) {
+				edits = append(edits, edit{gap, ""})
+			}
 		}
-		for _, b := range []byte(string(s.ideograph)) {
-			written, origin = append(written, b), append(origin, s.span)
-		}
-		end = s.span.End
+		edits = append(edits, edit{s.span, string(s.ideograph)})
 	}
-	keep(len(text))
-	return string(written), origin
+	return edited(text, edits)
 }

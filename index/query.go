@@ -43,7 +43,7 @@ type unit struct {
 	ways     []int    // ways of speaking that it is part of
 	halves   []string // joined forms it is a half of
 	repaired string   // the word meant instead
-	distance int      // edits between them
+	distance int      // edits between them, or between ideographs typed and meant
 	complete bool     // it may be the beginning of a word
 	short    []string // codes that its four digits may stand for
 }
@@ -60,23 +60,24 @@ type query struct {
 	recordsOnly bool
 	asksHow     bool   // how something is done or what it is, not why it fails
 	meant       string // the text with repaired words, "" if nothing was repaired
+	misheard    []edit // ideographs that only sounded right
 }
 
 // parse understands a text for a reader of the given language. Chinese in Latin letters is first written
-// as Chinese (pinyin.go), Russian in Latin letters is repaired word by word.
+// as Chinese (pinyin.go), Russian in Latin letters as Russian (cyrillic.go).
 func (a *analyzer) parse(text string, reader knowledge.Language) (*query, error) {
 	text = bounded(text)
 	tokens := a.records.tokens(text)
 	if len(tokens) == 0 {
 		return nil, ErrEmptyQuery
 	}
-	text, origin, err := a.fromPinyin(text, tokens)
+	q, origin, err := a.understood(text, tokens, reader)
 	if err != nil {
 		return nil, err
 	}
-	q := &query{text: text, language: a.detect(tokens, reader)}
+	text = q.text
 	if origin != nil {
-		tokens, q.language = a.records.tokens(text), knowledge.Chinese
+		tokens = a.records.tokens(text)
 	}
 	q.asksHow = a.lexicons[q.language].stemmer.asksHow(text)
 	if asked := a.lexicons[q.language].stemmer.question(text); asked != text {
@@ -105,11 +106,36 @@ func (a *analyzer) parse(text string, reader knowledge.Language) (*query, error)
 	return q, nil
 }
 
-// typed shows how pinyin was read, and gives the units the places that they have in what was typed.
+// understood begins a query: in which language it is, and what was meant with the letters typed. The
+// origin of each byte is nil if that is what was typed.
+func (a *analyzer) understood(text string, tokens []token, reader knowledge.Language) (*query, []knowledge.Span, error) {
+	if read, origin, err := a.fromPinyin(text, tokens); origin != nil || err != nil {
+		return &query{text: read, language: knowledge.Chinese}, origin, err
+	}
+	if read, origin := a.fromLatin(text, tokens); origin != nil {
+		return &query{text: read, language: knowledge.Russian}, origin, nil
+	}
+	q := &query{text: text, language: a.detect(tokens, reader)}
+	edits, err := a.homophones(text, tokens)
+	if len(edits) == 0 {
+		return q, nil, err
+	}
+	var origin []knowledge.Span
+	q.text, origin = edited(text, edits)
+	q.misheard = edits
+	return q, origin, nil
+}
+
+// typed shows how a text was read, and gives the units the places that they have in what was typed.
 func (q *query) typed(origin []knowledge.Span) {
 	q.meant = cmp.Or(q.meant, strings.TrimSpace(q.text))
 	for i := range q.units {
 		u := &q.units[i]
+		for _, e := range q.misheard {
+			if slices.ContainsFunc(u.spans, func(s knowledge.Span) bool { return s.Start < e.span.End && e.span.Start < s.End }) {
+				u.distance = 1
+			}
+		}
 		u.spans = slices.Clone(u.spans)
 		for k, s := range u.spans {
 			u.spans[k] = knowledge.Span{Start: origin[s.Start].Start, End: origin[s.End-1].End}
@@ -263,8 +289,8 @@ func (q *query) limit(x *lexicon) {
 	sort.Slice(q.units, func(i, j int) bool { return q.units[i].at[0] < q.units[j].at[0] })
 }
 
-// repair looks for what unknown words of a typed query were meant to be. Codes, numbers, names
-// with digits and ideographs are never repaired.
+// repair looks for what unknown words of a typed query were meant to be. Codes, numbers and names
+// with digits are never repaired.
 func (a *analyzer) repair(q *query) {
 	if len(q.units) > maxTyped {
 		return
@@ -300,7 +326,7 @@ func (a *analyzer) nearest(w string, l knowledge.Language) (string, int) {
 			return s, 1
 		}
 	}
-	if s := otherLayout(w, knowledge.Russian); a.known(s) {
+	if s := otherLayout(w, knowledge.Russian); a.known(s) && (isCyrillic(w) || len(w) >= minTransliterated) {
 		return s, 1
 	}
 	best, distance := x.nearest(w)
@@ -329,7 +355,7 @@ func (a *analyzer) transliterated(w string) (string, int) {
 var toCyrillic = strings.NewReplacer("shch", "щ", "sch", "щ", "zh", "ж", "kh", "х", "ch", "ч", "sh", "ш", "ts", "ц", "yu", "ю", "ju", "ю",
 	"ya", "я", "ja", "я", "ia", "ия", "yo", "е", "a", "а", "b", "б", "c", "ц", "d", "д", "e", "е", "f", "ф", "g", "г", "h", "х", "i", "и",
 	"j", "й", "k", "к", "l", "л", "m", "м", "n", "н", "o", "о", "p", "п", "q", "к", "r", "р", "s", "с", "t", "т", "u", "у", "v", "в",
-	"w", "в", "x", "кс", "y", "ы", "z", "з", "'", "ь")
+	"w", "в", "x", "кс", "y", "ы", "z", "з", "'", "ь", "’", "ь", "4", "ч", "6", "ш")
 
 // keyboard undoes what people type who have no å ä æ ö ø.
 var keyboard = []*strings.Replacer{
@@ -341,21 +367,42 @@ func rewrite(text string, changed []*unit) string {
 	if len(changed) == 0 {
 		return ""
 	}
-	type edit struct {
-		span knowledge.Span
-		word string
-	}
 	var edits []edit
 	for _, u := range changed {
 		for _, s := range u.spans {
 			edits = append(edits, edit{s, u.repaired})
 		}
 	}
-	sort.Slice(edits, func(i, j int) bool { return edits[i].span.Start > edits[j].span.Start })
-	for _, e := range edits {
-		text = text[:e.span.Start] + e.word + text[e.span.End:]
-	}
+	sort.Slice(edits, func(i, j int) bool { return edits[i].span.Start < edits[j].span.Start })
+	text, _ = edited(text, edits)
 	return strings.TrimSpace(text)
+}
+
+// edit is what is meant by a part of a text.
+type edit struct {
+	span knowledge.Span
+	text string
+}
+
+// edited applies edits, which are in order, and gives the origin of each byte.
+func edited(text string, edits []edit) (string, []knowledge.Span) {
+	var written []byte
+	var origin []knowledge.Span
+	end := 0
+	keep := func(to int) {
+		for ; end < to; end++ {
+			written, origin = append(written, text[end]), append(origin, knowledge.Span{Start: end, End: end + 1})
+		}
+	}
+	for _, e := range edits {
+		keep(e.span.Start)
+		for _, b := range []byte(e.text) {
+			written, origin = append(written, b), append(origin, e.span)
+		}
+		end = e.span.End
+	}
+	keep(len(text))
+	return string(written), origin
 }
 
 // alternatives lists how passages in the language of x may satisfy a unit.
@@ -379,7 +426,7 @@ func (a *analyzer) alternatives(u *unit, x *lexicon, own bool) []alternative {
 			}
 		}
 	default:
-		alts = append(alts, alternative{[]string{u.norm}, 1})
+		alts = append(alts, alternative{[]string{u.norm}, weights.repaired[u.distance]})
 	}
 	for _, h := range u.halves {
 		alts = append(alts, alternative{[]string{x.lookup(h).Term}, weights.joined})
