@@ -134,7 +134,7 @@ func (a *analyzer) fromLatin(text string, tokens []token) (string, []knowledge.S
 
 // What a word in Latin letters may be made of: as it sounds, with soft signs, and by the keys of Russian letters.
 func inSounding(r rune) bool { return inWord(r) || r == '\'' || r == '’' }
-func inKeys(r rune) bool     { return !unicode.IsSpace(r) }
+func inKeys(r rune) bool     { return inWord(r) || strings.ContainsRune("[];',.", r) }
 
 // likelihood is positive if a text is convincing Russian: words that only Russian has outweigh those that
 // it has not, be they but unknown.

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/activationkb/activationkb/knowledge"
 )
@@ -158,13 +157,6 @@ func FuzzHomophones(f *testing.F) {
 			t.Fatal(err)
 		}
 		written, origin := edited(s, edits)
-		if len(origin) != len(written) || utf8.RuneCountInString(written) != utf8.RuneCountInString(s) {
-			t.Fatalf("%q became %q of %d bytes with %d origins", s, written, len(written), len(origin))
-		}
-		for i, o := range origin {
-			if o.Start >= o.End || o.End > len(s) {
-				t.Fatalf("byte %d of %q, from %q, has the origin %v", i, written, s, o)
-			}
-		}
+		checkOrigin(t, s, written, origin)
 	})
 }
