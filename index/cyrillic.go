@@ -82,11 +82,22 @@ func (c *cyrillic) closest(words []string, to string) string {
 
 // sameKeys gives the Russian word that the keys typed give in the other layout, "" if there is none.
 func (c *cyrillic) sameKeys(typed string) string {
-	w := otherLayout(typed, knowledge.Russian)
+	w := otherKeys(typed)
 	if x := c.lexicon; isCyrillic(w) && (x.known(w) || x.stemmer.stopWord(w) || x.stemmer.chatter[w] || synonyms[w] != "") {
 		return w
 	}
 	return ""
+}
+
+// otherKeys gives the letters on the same keys.
+func otherKeys(typed string) string { return otherLayout(typed, knowledge.Russian) }
+
+// slip gives the letters of a word back if they may be repaired, else "".
+func (c *cyrillic) slip(letters string) string {
+	if _, distance := c.lexicon.nearest(letters); distance == 0 || utf8.RuneCountInString(letters) < minTransliterated {
+		return ""
+	}
+	return letters
 }
 
 // learned reports whether the corpus that translations were learned from has a word, in any inflection.
@@ -101,10 +112,11 @@ func (x *lexicon) learned(w string) bool {
 
 // typedWord is a word in Latin letters that may be Russian.
 type typedWord struct {
-	span   knowledge.Span
-	read   string // "" if it is no Russian
-	speaks int    // 1 for Russian, -1 against it, 0 if it may be either
-	known  bool   // some language has it
+	span    knowledge.Span
+	letters string // Cyrillic ones in place of those typed
+	read    string // the word that they mean, "" if it is no Russian
+	speaks  int    // 1 for Russian, -1 against it, 0 if it may be either
+	known   bool   // some language has it
 }
 
 // fromLatin writes Russian in Latin letters as it is written and gives the origin of each byte, nil if it
@@ -115,7 +127,7 @@ func (a *analyzer) fromLatin(text string, tokens []token) (string, []knowledge.S
 		return text, nil
 	}
 	c := a.cyrillic()
-	sounds, keys := a.typedWords(text, inSounding, c.sounding), a.typedWords(text, inKeys, c.sameKeys)
+	sounds, keys := a.typedWords(text, inSounding, toCyrillic.Replace, c.sounding), a.typedWords(text, inKeys, otherKeys, c.sameKeys)
 	best, likely := sounds, likelihood(sounds)
 	if n := likelihood(keys); n > likely {
 		best, likely = keys, n
@@ -125,6 +137,9 @@ func (a *analyzer) fromLatin(text string, tokens []token) (string, []knowledge.S
 	}
 	var edits []edit
 	for _, w := range best {
+		if w.read == "" && !w.known {
+			w.read = c.slip(w.letters)
+		}
 		if w.read != "" {
 			edits = append(edits, edit{w.span, w.read})
 		}
@@ -162,7 +177,7 @@ const unknownWords = 3
 const maxRead = 40
 
 // typedWords cuts a text where in does not hold, and reads what has Latin letters.
-func (a *analyzer) typedWords(text string, in func(rune) bool, read func(string) string) []typedWord {
+func (a *analyzer) typedWords(text string, in func(rune) bool, spell, read func(string) string) []typedWord {
 	var words []typedWord
 	for i := 0; i < len(text); {
 		n := strings.IndexFunc(text[i:], func(r rune) bool { return !in(r) })
@@ -171,7 +186,9 @@ func (a *analyzer) typedWords(text string, in func(rune) bool, read func(string)
 		}
 		typed := strings.ToLower(text[i : i+n])
 		if n > 0 && n <= maxRead && !isName(text[:i], typed) {
-			words = append(words, a.typedWord(typed, read(typed), knowledge.Span{Start: i, End: i + n}))
+			w := typedWord{span: knowledge.Span{Start: i, End: i + n}, letters: spell(typed), read: read(typed)}
+			a.weigh(&w, typed)
+			words = append(words, w)
 		}
 		i += max(n, 1)
 	}
@@ -186,11 +203,11 @@ func isName(before, w string) bool {
 		return true
 	}
 	n := len(before) - 1
-	return n >= 0 && (strings.Contains(`/\._@`, before[n:]) || before[n] == '-' && (n == 0 || before[n-1] == ' '))
+	return n >= 0 && (strings.Contains(`/\._@`, before[n:]) || before[n] == '-' && (n == 0 || before[n-1] == ' ' || len(w) == 1))
 }
 
-func (a *analyzer) typedWord(typed, read string, span knowledge.Span) typedWord {
-	w := typedWord{span: span, read: read}
+// weigh tells what a word speaks for.
+func (a *analyzer) weigh(w *typedWord, typed string) {
 	small := false // in a language of the Latin script
 	for _, l := range latinLanguages {
 		x := a.lexicons[l]
@@ -200,14 +217,13 @@ func (a *analyzer) typedWord(typed, read string, span knowledge.Span) typedWord 
 	w.known = w.known || small || a.known(typed)
 	texts := a.lexicons[knowledge.Russian].words
 	switch {
-	case read == "" && (small || w.known && texts[typed].Count == 0):
+	case w.read == "" && (small || w.known && texts[typed].Count == 0):
 		w.speaks = -1
-	case read != "" && texts[typed].Count > texts[read].Count: // Russians write it in Latin letters
+	case w.read != "" && texts[typed].Count > texts[w.read].Count: // Russians write it in Latin letters
 		w.read = ""
-	case utf8.RuneCountInString(read) > 1 && !w.known && !a.nearLatin(typed):
+	case utf8.RuneCountInString(w.read) > 1 && !w.known && !a.nearLatin(typed):
 		w.speaks = 1
 	}
-	return w
 }
 
 // nearLatin reports whether a word may be a slip of one that a language of the Latin script has.
