@@ -88,7 +88,8 @@ func BenchmarkSuggest(b *testing.B) {
 // of codes.
 func keystrokes(t testing.TB, n int) []question {
 	all := questions(t)
-	texts := []question{{text: "0xC004F074", language: "en"}, {text: "-1073418124", language: "nb"}, {text: "hendelse 12288", language: "nb"}}
+	texts := []question{{text: "0xC004F074", language: "en"}, {text: "-1073418124", language: "nb"}, {text: "hendelse 12288", language: "nb"},
+		{text: "windows jihuo chanpin miyao", language: "zh"}, {text: "kak aktivirovat vindu", language: "ru"}}
 	for i := range n - len(texts) {
 		q := all[i*len(all)/n]
 		if r := []rune(q.text); i%4 == 0 && len(r) > 6 {

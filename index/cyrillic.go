@@ -120,8 +120,9 @@ type typedWord struct {
 }
 
 // fromLatin writes Russian in Latin letters as it is written and gives the origin of each byte, nil if it
-// is not convincing. Names, commands and what Russian texts have in Latin letters too stay.
-func (a *analyzer) fromLatin(text string, tokens []token) (string, []knowledge.Span) {
+// is not convincing. Names, commands and what Russian texts have in Latin letters too stay. Only to a Russian
+// reader a single word is convincing.
+func (a *analyzer) fromLatin(text string, tokens []token, reader knowledge.Language) (string, []knowledge.Span) {
 	unknown := func(t token) bool { return t.shape == word && !names[t.norm] && !a.known(t.norm) }
 	if len(text) > maxPrefix || !slices.ContainsFunc(tokens, unknown) {
 		return text, nil
@@ -132,7 +133,9 @@ func (a *analyzer) fromLatin(text string, tokens []token) (string, []knowledge.S
 	if n := likelihood(keys); n > likely {
 		best, likely = keys, n
 	}
-	if likely <= 0 {
+	isRead := func(w typedWord) bool { return w.read != "" }
+	first := slices.IndexFunc(best, isRead)
+	if likely <= 0 || reader != knowledge.Russian && !slices.ContainsFunc(best[first+1:], isRead) {
 		return text, nil
 	}
 	var edits []edit
@@ -232,4 +235,18 @@ func (a *analyzer) nearLatin(w string) bool {
 		_, distance := a.lexicons[l].nearest(w)
 		return distance > 0
 	})
+}
+
+// begunRussian gives what a text in Latin letters that goes on may begin in Russian: letter by letter, or as
+// the words that it has.
+func (a *analyzer) begunRussian(text string) []string {
+	letters, words := strings.Fields(strings.ToLower(text)), strings.Fields(strings.ToLower(text))
+	for i, w := range words {
+		if isName("", w) {
+			continue
+		}
+		letters[i] = toCyrillic.Replace(w)
+		words[i] = cmp.Or(a.cyrillic().sounding(w), letters[i])
+	}
+	return []string{strings.Join(letters, " "), strings.Join(words, " ")}
 }

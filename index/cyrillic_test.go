@@ -81,7 +81,7 @@ func TestLatinLettersFindWhatRussianFinds(t *testing.T) {
 
 // readAsRussian is 1 if a text is.
 func (x *Index) readAsRussian(text string) int {
-	if _, origin := x.analyzer.fromLatin(text, tokenize(text)); origin != nil {
+	if _, origin := x.analyzer.fromLatin(text, tokenize(text), knowledge.Russian); origin != nil {
 		return 1
 	}
 	return 0
@@ -120,11 +120,16 @@ func TestRussianLeavesOtherLanguagesAlone(t *testing.T) {
 			}
 		}
 	}
+	for _, text := range []string{"fragment", "octal", "corpus", "canal 2016", "prime windows"} { // one word is convincing only to a Russian reader
+		if a := search(t, x, Request{Text: text, Language: knowledge.English}); a.QueryLanguage == knowledge.Russian {
+			t.Errorf("%q is read as %q", text, a.DidYouMean)
+		}
+	}
 	if slips > 3 {
 		t.Errorf("%d queries with a slip in every word are read as Russian", slips)
 	}
 	for _, text := range append(texts, foreignPieces(t)...) {
-		if got, origin := x.analyzer.fromLatin(text, tokenize(text)); origin != nil {
+		if got, origin := x.analyzer.fromLatin(text, tokenize(text), knowledge.Russian); origin != nil {
 			t.Errorf("%q is read as %q", text, got)
 		}
 	}
@@ -179,7 +184,8 @@ func FuzzRussianInLatinLetters(f *testing.F) {
 	}
 	x := builtInIndex(f)
 	f.Fuzz(func(t *testing.T, s string) {
-		written, origin := x.analyzer.fromLatin(s, tokenize(s))
+		written, origin := x.analyzer.fromLatin(s, tokenize(s), knowledge.Russian)
 		checkOrigin(t, s, written, origin)
+		x.Suggest(s, knowledge.Russian, 1)
 	})
 }

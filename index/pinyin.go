@@ -19,6 +19,7 @@ var pinyinFile string
 // mi yao" for "产品密钥". Which of the ideographs that sound alike are meant it learns from the texts.
 type pinyin struct {
 	ideographs map[string][]rune // those of the texts, by syllable
+	syllables  []string          // sorted
 	readings   map[rune][]string // syllables of an ideograph, be it in the texts or not
 	// seen is how many fields of passages and terms of the glossary have two neighbours, and how many of the
 	// fields have one ideograph, which stands before a 0.
@@ -55,6 +56,7 @@ func newPinyin(s *store, concepts []*knowledge.Concept) (*pinyin, error) {
 			}
 		}
 	}
+	p.syllables = sortedKeys(p.ideographs)
 	return p, nil
 }
 
@@ -96,6 +98,7 @@ func (p *pinyin) together(a, b rune) int {
 type latinWord struct {
 	token
 	familiar bool // some language has it
+	begun    bool // it may go on
 }
 
 // syllable is one read as an ideograph, after the likeliest way to read what stands before it.
@@ -144,7 +147,7 @@ func (p *pinyin) read(before []*syllable, w latinWord, number int) []*syllable {
 	}
 	for i := range w.norm {
 		for end := i + 1; end <= min(i+maxSyllable, len(w.norm)) && len(ways[i]) > 0; end++ {
-			for _, r := range p.ideographs[w.norm[i:end]] {
+			for _, r := range p.spelled(w, i, end) {
 				s := &syllable{span: knowledge.Span{Start: w.start + i, End: w.start + end}, ideograph: r, word: number}
 				if p.follow(s, ways[i]) {
 					ways[end] = append(ways[end], s)
@@ -153,6 +156,20 @@ func (p *pinyin) read(before []*syllable, w latinWord, number int) []*syllable {
 		}
 	}
 	return slices.DeleteFunc(ways[len(w.norm)], func(s *syllable) bool { return s.within(s.before) && !s.paired })
+}
+
+// spelled gives the ideographs that a part of a word spells. The end of one that goes on may begin a syllable.
+func (p *pinyin) spelled(w latinWord, from, to int) []rune {
+	part := w.norm[from:to]
+	if !w.begun || to < len(w.norm) {
+		return p.ideographs[part]
+	}
+	var all []rune
+	i, _ := slices.BinarySearch(p.syllables, part)
+	for ; i < len(p.syllables) && strings.HasPrefix(p.syllables[i], part); i++ {
+		all = append(all, p.ideographs[p.syllables[i]]...)
+	}
+	return all
 }
 
 // within reports whether a syllable belongs to the word of another.
@@ -261,12 +278,7 @@ func (p *pinyin) convincing(words []latinWord, read []*syllable, chinese *lexico
 // fromPinyin writes the pinyin of a typed text in ideographs and gives the origin of each byte, nil if
 // nothing was pinyin.
 func (a *analyzer) fromPinyin(text string, tokens []token) (string, []knowledge.Span, error) {
-	var words []latinWord
-	for _, t := range tokens {
-		if t.shape == word && len(t.norm) > 1 && !names[t.norm] {
-			words = append(words, latinWord{t, a.familiar(t.norm)})
-		}
-	}
+	words := a.latinWords(tokens)
 	unknown := func(w latinWord) bool { return !w.familiar }
 	if len(text) > maxPrefix || !slices.ContainsFunc(words, unknown) {
 		return text, nil, nil
@@ -282,6 +294,54 @@ func (a *analyzer) fromPinyin(text string, tokens []token) (string, []knowledge.
 	}
 	text, origin := inIdeographs(text, read)
 	return text, origin, nil
+}
+
+// latinWords gives the words that may be pinyin.
+func (a *analyzer) latinWords(tokens []token) []latinWord {
+	var words []latinWord
+	for _, t := range tokens {
+		if t.shape == word && len(t.norm) > 1 && !names[t.norm] {
+			words = append(words, latinWord{token: t, familiar: a.familiar(t.norm)})
+		}
+	}
+	return words
+}
+
+// minBegun is how many letters of pinyin are completed.
+const minBegun = 3
+
+// begunPinyin writes the pinyin of a text that goes on in ideographs: "jihu" is the beginning of "激活". It
+// is "" if there is none, or if anything that no language has cannot be read.
+func (a *analyzer) begunPinyin(text string) string {
+	words := a.latinWords(tokenize(text))
+	last := len(words) - 1
+	if last < 0 || words[last].end < len(text) || words[last].familiar {
+		return ""
+	}
+	p, err := a.lexicons[knowledge.Chinese].pinyin()
+	if err != nil {
+		return ""
+	}
+	words[last].begun = true
+	read, letters := p.readAll(text, words), 0
+	unread := make([]int, len(words))
+	for i, w := range words {
+		unread[i] = w.end - w.start
+	}
+	for _, s := range read {
+		unread[s.word] -= s.span.End - s.span.Start
+		letters += s.span.End - s.span.Start
+	}
+	for i, w := range words {
+		if unread[i] > 0 && !w.familiar {
+			return ""
+		}
+	}
+	if letters < minBegun {
+		return ""
+	}
+	text, _ = inIdeographs(text, read)
+	return text
 }
 
 // familiar reports whether any language has the word, be it Russian in Latin letters.

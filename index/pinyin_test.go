@@ -164,6 +164,7 @@ func FuzzPinyin(f *testing.F) {
 			t.Fatal(err)
 		}
 		checkOrigin(t, s, written, origin)
+		x.Suggest(s, knowledge.Chinese, 1)
 	})
 }
 

@@ -112,7 +112,7 @@ func (a *analyzer) understood(text string, tokens []token, reader knowledge.Lang
 	if read, origin, err := a.fromPinyin(text, tokens); origin != nil || err != nil {
 		return &query{text: read, language: knowledge.Chinese}, origin, err
 	}
-	if read, origin := a.fromLatin(text, tokens); origin != nil {
+	if read, origin := a.fromLatin(text, tokens, reader); origin != nil {
 		return &query{text: read, language: knowledge.Russian}, origin, nil
 	}
 	q := &query{text: text, language: a.detect(tokens, reader)}
@@ -131,14 +131,14 @@ func (q *query) typed(origin []knowledge.Span) {
 	q.meant = cmp.Or(q.meant, strings.TrimSpace(q.text))
 	for i := range q.units {
 		u := &q.units[i]
+		u.spans = slices.Clone(u.spans)
+		for k, s := range u.spans {
+			u.spans[k] = knowledge.Span{Start: origin[s.Start].Start, End: origin[s.End-1].End}
+		}
 		for _, e := range q.misheard {
 			if slices.ContainsFunc(u.spans, func(s knowledge.Span) bool { return s.Start < e.span.End && e.span.Start < s.End }) {
 				u.distance = 1
 			}
-		}
-		u.spans = slices.Clone(u.spans)
-		for k, s := range u.spans {
-			u.spans[k] = knowledge.Span{Start: origin[s.Start].Start, End: origin[s.End-1].End}
 		}
 	}
 }

@@ -26,10 +26,11 @@ const (
 // suggester holds everything that may be suggested, by language.
 type suggester struct {
 	completers map[knowledge.Language]*completer
+	analyzer   *analyzer
 }
 
 func newSuggester(d *documents, a *analyzer) *suggester {
-	s := &suggester{make(map[knowledge.Language]*completer)}
+	s := &suggester{make(map[knowledge.Language]*completer), a}
 	for _, l := range knowledge.Languages {
 		s.completers[l] = newCompleter(a.lexicons[l])
 	}
@@ -39,7 +40,8 @@ func newSuggester(d *documents, a *analyzer) *suggester {
 
 // Suggest completes text, in the reader's language: every word typed is the beginning of a word
 // of the suggestion. If nothing fits one slip in each word is forgiven and small words are
-// dropped; then other languages are tried, and last a keyboard left in the wrong layout.
+// dropped; then Chinese and Russian may be typed in Latin letters; then other languages are tried, and
+// last a keyboard left in the wrong layout.
 // Max is 8 by default, at most 20.
 func (x *Index) Suggest(text string, l knowledge.Language, max int) []Suggestion {
 	if max <= 0 {
@@ -57,10 +59,8 @@ func (s *suggester) complete(text string, l knowledge.Language, max int) []Sugge
 		if len(words) == 0 {
 			continue
 		}
-		for _, slips := range []bool{false, true} {
-			if found := s.completers[l].complete(words, slips, max); len(found) > 0 {
-				return found
-			}
+		if found := s.own(typed, l, max); len(found) > 0 {
+			return found
 		}
 		for _, other := range knowledge.Languages {
 			if found := s.completers[other].complete(words, false, max); len(found) > 0 {
@@ -69,6 +69,41 @@ func (s *suggester) complete(text string, l knowledge.Language, max int) []Sugge
 		}
 	}
 	return nil
+}
+
+// own completes what is typed in the reader's own language, perhaps in Latin letters.
+func (s *suggester) own(typed string, l knowledge.Language, max int) []Suggestion {
+	readings := [][]string{prefixWords(typed)}
+	for _, slips := range []bool{false, true} {
+		for i := 0; i < len(readings); i++ {
+			if found := s.completers[l].complete(readings[i], slips, max); len(found) > 0 {
+				return found
+			}
+			if i == 0 && !slips {
+				readings = s.analyzer.appendBegun(readings, typed, l)
+			}
+		}
+	}
+	return nil
+}
+
+// appendBegun adds the words that Latin letters begin in a language of another script.
+func (a *analyzer) appendBegun(readings [][]string, typed string, l knowledge.Language) [][]string {
+	var texts []string
+	switch l {
+	case knowledge.Chinese:
+		texts = []string{a.begunPinyin(typed)}
+	case knowledge.Russian:
+		texts = a.begunRussian(typed)
+	}
+	for _, text := range texts {
+		words := prefixWords(text)
+		twice := func(other []string) bool { return slices.Equal(words, other) }
+		if len(words) > 0 && !slices.ContainsFunc(readings, twice) {
+			readings = append(readings, words)
+		}
+	}
+	return readings
 }
 
 // prefixWords gives the words typed, codes in the spelling that codes are kept in.

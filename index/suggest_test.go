@@ -175,3 +175,50 @@ func TestPhrases(t *testing.T) {
 		}
 	}
 }
+
+// TestSuggestInLatinLetters types Chinese and Russian in Latin letters and wants a text that has the words meant first.
+func TestSuggestInLatinLetters(t *testing.T) {
+	x := builtInIndex(t)
+	for _, c := range []struct {
+		language   knowledge.Language
+		typed, has string
+	}{
+		{"zh", "jih", "激活"},
+		{"zh", "jihu", "激活"},
+		{"zh", "jihuo", "激活"},
+		{"zh", "ji huo", "激活"},
+		{"zh", "office jih", "激活"},
+		{"zh", "chanpin", "产品"},
+		{"zh", "chanpinm", "产品密钥"},
+		{"zh", "dianhua ji", "电话激活"},
+		{"zh", "fanghuo", "防火墙"},
+		{"zh", "zhuomian", "桌面"},
+		{"zh", "kuanx", "宽限"},
+		{"zh", "pinggub", "评估版"},
+		{"zh", "xuni", "虚拟"},
+		{"zh", "activ", "Activ"},
+		{"ru", "aktivac", "Активация"},
+		{"ru", "aktivats", "Активация"},
+		{"ru", "kluch", "ключ"},
+		{"ru", "klyuch pr", "ключ продукта"},
+		{"ru", "oshibk", "ошибк"},
+		{"ru", "kak aktivir", "активировать"},
+		{"ru", "chernyj rab", "Черный рабочий"},
+		{"ru", "licenz", "Лицензи"},
+		{"ru", "windows akt", "Windows актив"},
+		{"ru", "po telef", "по телефону"},
+		{"ru", "activate", "ACTIVATE"},
+		{"ru", "jib,rf", "ошибк"},
+		{"nb", "jihu", ""}, // nobody else's
+		{"en", "oshibk", ""},
+		{"zh", "xyzzy", ""},
+	} {
+		first := ""
+		if s := x.Suggest(c.typed, c.language, 5); len(s) > 0 {
+			first = s[0].Text
+		}
+		if !strings.Contains(first, c.has) || (first == "") != (c.has == "") {
+			t.Errorf("%s: %q suggests %q, want %q in it", c.language, c.typed, first, c.has)
+		}
+	}
+}
