@@ -188,7 +188,7 @@ func (a *analyzer) typedWords(text string, in func(rune) bool, spell, read func(
 			n = len(text) - i
 		}
 		typed := strings.ToLower(text[i : i+n])
-		if n > 0 && n <= maxRead && !isName(text[:i], typed) {
+		if n > 0 && n <= maxRead && !isName(text[:i], typed, text[i+n:]) {
 			w := typedWord{span: knowledge.Span{Start: i, End: i + n}, letters: spell(typed), read: read(typed)}
 			a.weigh(&w, typed)
 			words = append(words, w)
@@ -199,15 +199,21 @@ func (a *analyzer) typedWords(text string, in func(rune) bool, spell, read func(
 }
 
 // isName reports whether a word is a name or part of one, an option of a command, or no word.
-func isName(before, w string) bool {
+func isName(before, w, after string) bool {
 	letter := func(r rune) bool { return r >= 'a' && r <= 'z' }
 	digit := func(r rune) bool { return unicode.IsDigit(r) && r != '4' && r != '6' }
 	if names[w] || !strings.ContainsFunc(w, letter) || strings.ContainsFunc(w, digit) {
 		return true
 	}
+	if len(w) == keyGroup && (strings.HasSuffix(before, "-") || strings.HasPrefix(after, "-")) {
+		return true
+	}
 	n := len(before) - 1
 	return n >= 0 && (strings.Contains(`/\._@`, before[n:]) || before[n] == '-' && (n == 0 || before[n-1] == ' ' || len(w) == 1))
 }
+
+// keyGroup is how many letters of a product key stand between hyphens. It must stay what it is to be masked.
+const keyGroup = 5
 
 // weigh tells what a word speaks for.
 func (a *analyzer) weigh(w *typedWord, typed string) {
@@ -242,7 +248,7 @@ func (a *analyzer) nearLatin(w string) bool {
 func (a *analyzer) begunRussian(text string) []string {
 	letters, words := strings.Fields(strings.ToLower(text)), strings.Fields(strings.ToLower(text))
 	for i, w := range words {
-		if isName("", w) {
+		if isName("", w, "") {
 			continue
 		}
 		letters[i] = toCyrillic.Replace(w)

@@ -38,6 +38,7 @@ func TestRussianInLatinLetters(t *testing.T) {
 		{"cscript ospp.vbs /dstatus pokazyvaet dve litsenzii", "cscript ospp.vbs /dstatus показывает две лицензии"},
 		{"rfr frnbdbhjdfnm", "как активировать"},
 		{"gjxtve yt frnbdbhetncz jabc 2016?", "почему не активируется офис 2016?"},
+		{"pishet klyuch produkta zablokirovan: BYTTY-KMSKY-RTTYC-VYDYH-GVKCH", "пишет ключ продукта заблокирован: BYTTY-KMSKY-RTTYC-VYDYH-GVKCH"},
 		{"rfr frnbdbhjdfnm? kms", "как активировать? kms"},
 		{"gjxtve yt frnbdbhettncz windows", "почему не активируется windows"},
 		{"ytn pfgbcb srv kms", "нет записи srv kms"},
