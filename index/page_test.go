@@ -20,7 +20,7 @@ func TestHighlightsFollowTheWord(t *testing.T) {
 		{"English inflection", "clocks are wrong", "en", "The [clock] is [wrong]", "Set the [clock]."},
 		{"Norwegian compound, inflected", "aktiveringssenter uten internett", "nb", "Aktiver per telefon", "Uten [Internett] ringer du [aktiveringssenteret]."},
 		{"Swedish inflection", "värdar nere", "sv", "Hittar ingen nyckelhanteringstjänst", "Brandväggen blockerar [värden], eller så är [värden] [nere]."},
-		{"Russian inflection", "звоните центру без интернета", "ru", "Активация по телефону", "Без [Интернета] позвоните в [центр] активации."},
+		{"Russian inflection", "звоните центру без интернета", "ru", "Активация по [телефону]", "Без [Интернета] [позвоните] в [центр] активации."},
 		{"Chinese pairs in one mark", "密钥管理服务", "zh", "无法联系[密钥管理服务]", "防火墙阻止了主机，或者主机已关机。"},
 		{"asked in Russian, read in Norwegian", "служба управления ключами", "nb", "Finner ingen [nøkkelbehandlingstjeneste]", "Brannmuren blokkerer verten, eller verten er nede."},
 	} {

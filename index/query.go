@@ -434,20 +434,12 @@ func (a *analyzer) alternatives(u *unit, x *lexicon, own bool) []alternative {
 	for _, c := range u.short {
 		alts = append(alts, alternative{[]string{c}, 1})
 	}
-	weight := weights.translated
+	term, everyday := weights.translated, weights.everydayAbroad
 	if own {
-		weight = weights.synonym
+		term, everyday = weights.synonym, weights.everyday
 	}
-	add := func(g *glossary, concepts []int) {
-		for _, c := range concepts {
-			for _, set := range g.terms[c][x.language] {
-				alts = append(alts, alternative{set, weight})
-			}
-		}
-	}
-	add(a.glossary, u.concepts)
-	add(a.everyday, u.ways)
-	return alts
+	alts = a.glossary.alternatives(alts, u.concepts, x.language, term)
+	return a.everyday.alternatives(alts, u.ways, x.language, everyday)
 }
 
 func (x *lexicon) spellings(alts []alternative, w string, weight float64) []alternative {

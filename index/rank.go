@@ -23,6 +23,7 @@ var weights = struct {
 	joined, completed                float64
 	repaired                         [3]float64
 	synonym, translated              float64
+	everyday, everydayAbroad         float64
 	learned, paraphrase, sure        float64
 	otherLanguage, agreement         float64
 	errorCode, event                 float64
@@ -59,6 +60,9 @@ var weights = struct {
 
 	synonym:    0.4, // another term of the same concept in the query's own language
 	translated: 0.9, // the concept's term in another language
+
+	// Everyday words have more senses than terms.
+	everyday: 0.4, everydayAbroad: 0.75,
 
 	learned:    1,   // a learned translation is weighed by its probability already
 	paraphrase: 1,   // so is what it leads back to in the query's own language
