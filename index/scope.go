@@ -19,14 +19,13 @@ var subjectsFile string
 // scopeWeights make the confidence, in natural logarithms of the odds. There are five of them for
 // all languages, so that no single query can be tuned for; testdata/ranks.txt has what they reach.
 var scopeWeights = struct {
-	base, score, coverage, topic, code, subject float64
+	base, score, coverage, topic, subject float64
 }{
-	base:     -3.9, // without anything found it is not ours
-	score:    2,    // of the logarithm of 1 + the best score
-	coverage: 2,
-	topic:    1, // each concept of activation that the query names, two at most
-	code:     0.9,
-	subject:  -3, // each other subject that it names, two at most
+	base:     -8.6, // without anything found it is not ours
+	score:    4,    // of the logarithm of 1 + the best score
+	coverage: 4.2,
+	topic:    1.2,  // each concept of activation that the query names, two at most
+	subject:  -4.3, // each other subject that it names, two at most
 }
 
 // mostNamed bounds how many topics and how many other subjects count: a long ticket mentions much.
@@ -48,9 +47,6 @@ func (x *Index) confidence(q *query, found []candidate) float64 {
 	z := w.base + w.topic*s.named(q) + w.subject*s.foreign(q, x.analyzer)
 	if len(found) > 0 {
 		z += w.score*math.Log1p(found[0].score) + w.coverage*found[0].coverage
-	}
-	if len(q.codes) > 0 {
-		z += w.code
 	}
 	return 1 / (1 + math.Exp(-z))
 }
