@@ -86,7 +86,7 @@ func TestHomophonesAreRepaired(t *testing.T) {
 
 // slipsOfSound are the queries of testdata/eval that have some.
 var slipsOfSound = []string{"KMS服物器连系不上怎么半", "密匙输错了吧一直提示无校", "老机器bios里缺少许可正", "mak 激活次树用光了", "win11家庭版输专业版秘钥抱错",
-	"offcie 激火不了 说dns名称不存在", "许可正快到期", "kms福务器 激话失败", "微软正板验证没通过", "windos机活失败怎么半"}
+	"offcie 激火不了 说dns名称不存在", "许可正快到期", "kms福务器 激话失败", "微软正板验证没通过", "windos机活失败怎么半", "激活宽线期以经过了", "kms 缓村要不要打开", "有没有微软官方的激活诊段工具，自动修的那种"}
 
 func TestWhatSoundsRightIsLeftAlone(t *testing.T) {
 	x := builtInIndex(t)

@@ -30,6 +30,7 @@ type grammar struct {
 	irregular map[string]string
 	// chatter is what people say around a question. It is not asked for, though texts may have it.
 	chatter string
+	kept    string // stop words of Bleve's list that say something here: a server that is down
 	// how is how people ask for a way to do something, or what something is, as parts of text between
 	// bars; with blanks around where words are written apart.
 	how     string
@@ -39,7 +40,7 @@ type grammar struct {
 const minStem = 4
 
 var grammars = map[knowledge.Language]grammar{
-	knowledge.English: {stemmer: en.SnowballStemmerName, stop: en.StopName,
+	knowledge.English: {stemmer: en.SnowballStemmerName, stop: en.StopName, kept: "down",
 		how:     "how|can i|can we|what is",
 		chatter: "please help hi hello hey thanks thank need want get gets getting got says say keep keeps can cannot can't don't doesn't does do how why what when where pc computer machine microsoft"},
 	knowledge.Norwegian: {stemmer: no.SnowballStemmerName, stop: no.StopName, compounds: true,
@@ -101,8 +102,13 @@ func newStemmer(l knowledge.Language) (*stemmer, error) {
 	if s.filter, err = cache.TokenFilterNamed(g.stemmer); err != nil {
 		return nil, err
 	}
-	s.stop, err = cache.TokenMapNamed(g.stop)
-	return s, err
+	if s.stop, err = cache.TokenMapNamed(g.stop); err != nil {
+		return nil, err
+	}
+	for _, w := range strings.Fields(g.kept) {
+		delete(s.stop, w)
+	}
+	return s, nil
 }
 
 // stem gives the term of a word in lower case, with å ä æ ö ø folded to a and o: the letters
