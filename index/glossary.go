@@ -59,16 +59,6 @@ func (g *glossary) add(concept int, l knowledge.Language, tokens []token, x *lex
 	}
 }
 
-// alternatives adds how a language says any of some concepts.
-func (g *glossary) alternatives(alts []alternative, concepts []int, l knowledge.Language, weight float64) []alternative {
-	for _, c := range concepts {
-		for _, set := range g.terms[c][l] {
-			alts = append(alts, alternative{set, weight})
-		}
-	}
-	return alts
-}
-
 // key is what a token is matched by: stems of words, single ideographs; "" for tokens that are
 // made of others, and for stop words.
 func (x *lexicon) key(t token) string {

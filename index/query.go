@@ -405,7 +405,7 @@ func edited(text string, edits []edit) (string, []knowledge.Span) {
 	return string(written), origin
 }
 
-// alternatives lists how passages in the language of x may satisfy a unit.
+// alternatives lists how passages in the language of x may satisfy a unit, but for its concepts and translations.
 func (a *analyzer) alternatives(u *unit, x *lexicon, own bool) []alternative {
 	var alts []alternative
 	switch u.shape {
@@ -434,12 +434,7 @@ func (a *analyzer) alternatives(u *unit, x *lexicon, own bool) []alternative {
 	for _, c := range u.short {
 		alts = append(alts, alternative{[]string{c}, 1})
 	}
-	term, everyday := weights.translated, weights.everydayAbroad
-	if own {
-		term, everyday = weights.synonym, weights.everyday
-	}
-	alts = a.glossary.alternatives(alts, u.concepts, x.language, term)
-	return a.everyday.alternatives(alts, u.ways, x.language, everyday)
+	return alts
 }
 
 func (x *lexicon) spellings(alts []alternative, w string, weight float64) []alternative {

@@ -115,6 +115,7 @@ type ranker struct {
 	sheets       sync.Pool
 	vectors      sync.Map // termKey -> *vector; only terms that occur, so it is bounded
 	meanings     sync.Map // meaningKey -> *meaning; likewise
+	sayings      sync.Map // sayingKey -> []saying
 }
 
 // length tells how long a field is in each passage, against the mean of those that have it.

@@ -41,40 +41,99 @@ func (r *ranker) views(q *query, a *analyzer) ([]view, error) {
 }
 
 func (r *ranker) view(q *query, x *lexicon, a *analyzer) (view, error) {
-	learned := weights.learned
-	if x.language == q.language {
-		learned = weights.paraphrase
-	}
 	v := view{language: x.language, units: make([][]matched, len(q.units)), idf: make([]float64, len(q.units))}
 	for i := range q.units {
-		items := 0
-		for _, alt := range a.alternatives(&q.units[i], x, x.language == q.language) {
-			m, err := r.meet(x.language, alt.terms)
-			if err != nil {
-				return v, err
-			}
-			if len(m.hits) == 0 {
-				continue
-			}
-			v.units[i] = append(v.units[i], matched{alt, nil, m, alt.weight})
-			if alt.weight >= sameThing {
-				items = max(items, m.items)
-			}
-		}
-		m, err := r.learned(q.language, x.language, q.units[i].term(a.lexicons[q.language]))
+		ways, items, err := r.ways(q, &q.units[i], x, a)
 		if err != nil {
 			return v, err
 		}
-		if m != nil && len(m.vector.hits) > 0 {
-			u := &q.units[i]
-			v.units[i] = append(v.units[i], matched{alternative{nil, learned * weights.repaired[u.distance]}, m.translations, m.vector, weights.sure})
-			if x.language != q.language {
-				items = max(items, m.vector.items)
-			}
-		}
-		v.idf[i] = idf(items, r.spoken[x.language])
+		v.units[i], v.idf[i] = ways, idf(items, r.spoken[x.language])
 	}
 	return v, nil
+}
+
+// ways looks up all alternatives of a unit in the language of x, and how many items have what means the same.
+func (r *ranker) ways(q *query, u *unit, x *lexicon, a *analyzer) (found []matched, items int, err error) {
+	add := func(alt alternative, v *vector) {
+		if len(v.hits) == 0 {
+			return
+		}
+		found = append(found, matched{alt, nil, v, alt.weight})
+		if alt.weight >= sameThing {
+			items = max(items, v.items)
+		}
+	}
+	own := x.language == q.language
+	learned, translated, abroad := weights.learned, weights.translated, weights.everydayAbroad
+	if own {
+		learned, translated, abroad = weights.paraphrase, weights.synonym, weights.everyday
+	}
+	for _, alt := range a.alternatives(u, x, own) {
+		v, err := r.meet(x.language, alt.terms)
+		if err != nil {
+			return nil, 0, err
+		}
+		add(alt, v)
+	}
+	if err := r.say(a.glossary, u.concepts, x.language, translated, add); err != nil {
+		return nil, 0, err
+	}
+	if err := r.say(a.everyday, u.ways, x.language, abroad, add); err != nil {
+		return nil, 0, err
+	}
+	m, err := r.learned(q.language, x.language, u.term(a.lexicons[q.language]))
+	if err == nil && m != nil && len(m.vector.hits) > 0 {
+		found = append(found, matched{alternative{nil, learned * weights.repaired[u.distance]}, m.translations, m.vector, weights.sure})
+		if !own {
+			items = max(items, m.vector.items)
+		}
+	}
+	return found, items, err
+}
+
+// saying is one way to say a concept, with where all of its terms stand.
+type saying struct {
+	terms  []string
+	vector *vector
+}
+
+type sayingKey struct {
+	glossary *glossary
+	concept  int
+	language knowledge.Language
+}
+
+// say calls add with each way in which a language says any of some concepts and which occurs.
+func (r *ranker) say(g *glossary, concepts []int, l knowledge.Language, weight float64, add func(alternative, *vector)) error {
+	for _, c := range concepts {
+		key := sayingKey{g, c, l}
+		known, ok := r.sayings.Load(key)
+		if !ok {
+			all, err := r.occurring(g.terms[c][l], l)
+			if err != nil {
+				return err
+			}
+			known, _ = r.sayings.LoadOrStore(key, all)
+		}
+		for _, s := range known.([]saying) {
+			add(alternative{s.terms, weight}, s.vector)
+		}
+	}
+	return nil
+}
+
+func (r *ranker) occurring(sets [][]string, l knowledge.Language) ([]saying, error) {
+	var found []saying
+	for _, terms := range sets {
+		v, err := r.meet(l, terms)
+		if err != nil {
+			return nil, err
+		}
+		if len(v.hits) > 0 {
+			found = append(found, saying{terms, v})
+		}
+	}
+	return found, nil
 }
 
 // sameThing is the weight from which an alternative means the same as the unit, so that its
