@@ -35,7 +35,7 @@ var weights = struct {
 	k1: 4,    // the fields below add up to one x, and x/(k1+x) is gained: a title hit is not all
 	b:  0.85, // long titles and long lists of ways to ask say a little less by each word
 
-	title:   10,  // one word in a title is worth a paragraph about it; every section inherits it
+	title:   18,  // one word in a title is worth a paragraph about it; every section inherits it
 	asked:   3,   // in users' own words, if in many of them
 	heading: 0.5, // "Verten svarer ikke" names one cause
 	keyword: 2.5, // article.yaml cites the code or event: a statement, not a mention
@@ -79,7 +79,7 @@ var weights = struct {
 	nearest: 0.6,
 	unasked: 0.3, // what the foreseen wording has beyond the query speaks a little against it
 
-	titled: 0.3, // a title with all that is asked for means just that, not something around it
+	titled: 0.15, // a title with all that is asked for means just that, not something around it
 
 	// "How do I change the port" wants to be shown the way, not what else fails there.
 	task: 1.1, problem: 0.87,
