@@ -3,12 +3,12 @@
 // the reader's.
 //
 // A text becomes tokens (token.go) and those become terms of a language (language.go,
-// lexicon.go); what is asked goes the same way as what is indexed (query.go), pinyin read as Chinese
-// before (pinyin.go), Russian in Latin letters as Russian (cyrillic.go), ideographs that but sound right
-// as those that are meant (homophone.go), and widened by the concepts of the glossary and by learned translations
-// (translation.go, learn.go). Bleve keeps the terms, in memory or in a folder (store.go, folder.go). The
-// ranking is the package's own (rank.go, wordings.go): its weights stand in one table. Bleve's is not
-// used, because its mean length of a field counts distinct terms, document counts are those of the whole
+// lexicon.go); what is asked goes the same way as what is indexed (query.go), after it was read as it was
+// meant: codes in odd spellings (typed.go), Chinese and Russian in Latin letters (pinyin.go, cyrillic.go) and
+// ideographs that but sound right (homophone.go). It is widened by the concepts of the glossary, everyday ways of
+// speaking (everyday.go) and learned translations (translation.go, learn.go). Bleve keeps the terms, in memory or
+// in a folder (store.go, folder.go). The ranking is the package's own (rank.go, sheet.go, wordings.go): its
+// weights stand in one table. Bleve's is not used, because its mean length of a field counts distinct terms, document counts are those of the whole
 // index and not of the field, scores depend on how segments happen to be merged, and languages can only be
 // added up.
 //
