@@ -121,7 +121,7 @@ type reading struct {
 
 func (r *reading) number(limit int) int {
 	n, size := binary.Uvarint(r.data)
-	if size <= 0 || n > uint64(limit) {
+	if size <= 0 || limit < 0 || n > uint64(limit) {
 		r.bad = true
 		return 0
 	}
