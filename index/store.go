@@ -78,12 +78,15 @@ func write(b bleve.Index, d *documents, all map[knowledge.Language][]passageTerm
 	return errors.Join(errs...)
 }
 
-// writeSome writes the passages from p up to end.
+// writeSome writes the passages from p up to end, and forgets their terms: they are most of what is in memory.
 func (d *documents) writeSome(b bleve.Index, all map[knowledge.Language][]passageTerms, p, end int) error {
 	batch := b.NewBatch()
 	for ; p < end; p++ {
 		if err := batch.IndexAdvanced(d.document(p, all)); err != nil {
 			return err
+		}
+		for _, texts := range all {
+			texts[p] = passageTerms{}
 		}
 	}
 	return b.Batch(batch)
