@@ -5,7 +5,7 @@
 // A text becomes tokens (token.go) and those become terms of a language (language.go,
 // lexicon.go); what is asked goes the same way as what is indexed (query.go), after it was read as it was
 // meant: codes in odd spellings (typed.go), Chinese and Russian in Latin letters (pinyin.go, cyrillic.go) and
-// ideographs that but sound right (homophone.go). It is widened by the concepts of the glossary, everyday ways of
+// ideographs that but sound right (homophone.go), with slips of the pen put right (repair.go). It is widened by the concepts of the glossary, everyday ways of
 // speaking (everyday.go) and learned translations (translation.go, learn.go). Bleve keeps the terms, in memory or
 // in a folder (store.go, folder.go). The ranking is the package's own (rank.go, sheet.go, wordings.go): its
 // weights stand in one table. Bleve's is not used, because its mean length of a field counts distinct terms, document counts are those of the whole
