@@ -1,6 +1,8 @@
 package index
 
 import (
+	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
@@ -8,16 +10,26 @@ import (
 	"github.com/activationkb/activationkb/knowledge"
 )
 
-// repair looks for what unknown words of a typed query were meant to be. Codes, numbers and names
-// with digits are never repaired.
+// productKey is what may be one. Its groups must stay what they are, to be masked where the query is shown.
+var productKey = regexp.MustCompile(`(?i)\b[a-z\d]{5}(?:-[a-z\d]{5}){4}\b`)
+
+// repair looks for what unknown words of a typed query were meant to be. Codes, numbers, names
+// with digits and product keys are never repaired.
 func (a *analyzer) repair(q *query) {
 	if len(q.units) > maxTyped {
 		return
 	}
+	keys := productKey.FindAllStringIndex(q.text, -1)
+	inKey := func(s knowledge.Span) bool {
+		return slices.ContainsFunc(keys, func(k []int) bool { return k[0] <= s.Start && s.End <= k[1] })
+	}
+	repairable := func(u *unit) bool {
+		return u.shape == word && len(u.short) == 0 && !strings.ContainsFunc(u.norm, unicode.IsDigit) && !a.known(u.norm) && !slices.ContainsFunc(u.spans, inKey)
+	}
 	var changed []*unit
 	for i := range q.units {
 		u := &q.units[i]
-		if len(changed) == maxRepairs || u.shape != word || len(u.short) > 0 || strings.ContainsFunc(u.norm, unicode.IsDigit) || a.known(u.norm) {
+		if len(changed) == maxRepairs || !repairable(u) {
 			u.complete = u.complete && u.shape == word && !a.known(u.norm)
 			continue
 		}
