@@ -224,7 +224,7 @@ func TestDidYouMean(t *testing.T) {
 		{"names with digits are not repaired", "klokke1", ""},
 		{"Chinese is not repaired", "备用主杌", ""},
 		{"letters typed on another keyboard", "aapne porten", "åpne porten"},
-		{"product keys are not repaired", "porten ABCDE-KLOKK-FGHJK-VWXYZ-PORTE", ""},
+		{"product keys are not repaired", "porten ABCDE-VERTN-FGHJK-VWXYZ-KLMNP", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := search(t, x, Request{Text: c.text, Language: "nb"}).DidYouMean; got != c.want {
