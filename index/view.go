@@ -78,7 +78,12 @@ func (r *ranker) ways(q *query, u *unit, x *lexicon, a *analyzer) (found []match
 	if err := r.say(a.glossary, u.concepts, x.language, translated, add); err != nil {
 		return nil, 0, err
 	}
-	if err := r.say(a.everyday, u.ways, x.language, abroad, add); err != nil {
+	// What is said rarely, but meant often in other words, is not rare.
+	said := func(alt alternative, v *vector) {
+		add(alt, v)
+		items = max(items, int(alt.weight*float64(v.items)))
+	}
+	if err := r.say(a.everyday, u.ways, x.language, abroad, said); err != nil {
 		return nil, 0, err
 	}
 	m, err := r.learned(q.language, x.language, u.term(a.lexicons[q.language]))
