@@ -142,6 +142,6 @@ func (x *lexicon) appendTerms(terms []string, t token) []string {
 // analysisHash names everything that decides which terms a text gives.
 func analysisHash() string {
 	h := sha256.New()
-	fmt.Fprint(h, analysisVersion, grammars, synonyms, extensions, shortParts, minWhole, minPart, opening, stopIdeographs, traditional, simple)
+	fmt.Fprint(h, analysisVersion, grammars, synonyms, everydayFile, extensions, shortParts, minWhole, minPart, opening, stopIdeographs, traditional, simple)
 	return fmt.Sprintf("%x", h.Sum(nil)[:6])
 }

@@ -119,3 +119,13 @@ func TestTwoIndexesOfOneContentShareAFolder(t *testing.T) {
 		t.Error("closing one stopped the other")
 	}
 }
+
+// A folder made with other everyday words has other words than the program that opens it.
+func TestEverydayWordsAreOfTheAnalysis(t *testing.T) {
+	before, table := analysisHash(), everydayFile
+	defer func() { everydayFile = table }()
+	everydayFile += "other\ta\tb\tc\td\te\n"
+	if analysisHash() == before {
+		t.Error("another table has the same hash")
+	}
+}
