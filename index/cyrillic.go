@@ -83,7 +83,7 @@ func (c *cyrillic) closest(words []string, to string) string {
 // sameKeys gives the Russian word that the keys typed give in the other layout, "" if there is none.
 func (c *cyrillic) sameKeys(typed string) string {
 	w := otherKeys(typed)
-	if x := c.lexicon; isCyrillic(w) && (x.known(w) || x.stemmer.stopWord(w) || x.stemmer.chatter[w] || synonyms[w] != "") {
+	if x := c.lexicon; isCyrillic(w) && (x.known(w) || x.stemmer.small(w) || synonyms[w] != "") {
 		return w
 	}
 	return ""
@@ -220,7 +220,7 @@ func (a *analyzer) weigh(w *typedWord, typed string) {
 	small := false // in a language of the Latin script
 	for _, l := range latinLanguages {
 		x := a.lexicons[l]
-		small = small || x.stemmer.stopWord(typed) || x.stemmer.chatter[typed]
+		small = small || x.stemmer.small(typed)
 		w.known = w.known || x.learned(typed)
 	}
 	w.known = w.known || small || a.known(typed)

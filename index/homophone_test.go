@@ -1,7 +1,6 @@
 package index
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -71,16 +70,9 @@ func TestHomophonesAreRepaired(t *testing.T) {
 	if a.DidYouMean != "许可证过期" || a.QueryLanguage != knowledge.Chinese || a.Confidence < 0.5 {
 		t.Errorf("did you mean %q in %s with confidence %.2f", a.DidYouMean, a.QueryLanguage, a.Confidence)
 	}
-	matches, err := x.Find(context.Background(), knowledge.Query{Text: text, Language: knowledge.Chinese})
-	if err != nil || len(matches) == 0 {
-		t.Fatal(matches, err)
-	}
-	var quoted []string
-	for _, s := range matches[0].Spans {
-		quoted = append(quoted, text[s.Start:s.End])
-	}
+	article, quoted := x.quotes(t, text)
 	if !slices.ContainsFunc(quoted, func(s string) bool { return strings.HasPrefix(s, "许可正") }) {
-		t.Errorf("%s quotes %q", matches[0].Article.ID, quoted)
+		t.Errorf("%s quotes %q", article, quoted)
 	}
 }
 

@@ -2,7 +2,6 @@ package index
 
 import (
 	"strings"
-	"unicode"
 
 	"github.com/blevesearch/bleve/v2/analysis"
 	"github.com/blevesearch/bleve/v2/analysis/lang/en"
@@ -146,7 +145,7 @@ func (s *stemmer) question(text string) string {
 func (s *stemmer) asksHow(text string) bool {
 	text, gap := strings.ToLower(text), ""
 	if s.filter != nil {
-		text, gap = " "+strings.Join(strings.FieldsFunc(text, notInWord), " ")+" ", " "
+		text, gap = " "+strings.Join(strings.FieldsFunc(text, func(r rune) bool { return !inWord(r) }), " ")+" ", " "
 	}
 	for how := range strings.SplitSeq(s.grammar.how, "|") {
 		if strings.Contains(text, gap+how+gap) {
@@ -156,7 +155,8 @@ func (s *stemmer) asksHow(text string) bool {
 	return false
 }
 
-func notInWord(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) }
-
 // stopWord reports whether a word carries no meaning of its own.
 func (s *stemmer) stopWord(w string) bool { return s.stop[w] }
+
+// small reports whether a word is not asked for: it carries no meaning or is said around a question.
+func (s *stemmer) small(w string) bool { return s.stopWord(w) || s.chatter[w] }

@@ -203,7 +203,7 @@ func (c *collector) written(clause string) []written {
 		norm := normalize(text)
 		w := written{text: text, connects: c.edges.has(c.edges.inside, norm), negates: c.edges.has(c.edges.last, norm),
 			outside: strings.HasPrefix(text, "0x") || strings.Trim(text, "-'’") != text}
-		bare := !c.lexicon.stemmer.stopWord(norm) && !c.lexicon.stemmer.chatter[norm] && !c.loose[norm] && (utf8.RuneCountInString(norm) > 1 || isDigit(norm))
+		bare := !c.lexicon.stemmer.small(norm) && !c.loose[norm] && (utf8.RuneCountInString(norm) > 1 || isDigit(norm))
 		w.first = bare && !isDigit(norm) || c.edges.has(c.edges.first, norm)
 		w.last = bare || w.negates
 		for _, t := range tokenize(text) {

@@ -116,19 +116,25 @@ func TestPinyinLeavesOtherLanguagesAlone(t *testing.T) {
 	}
 }
 
-func TestPinyinIsQuotedAsTyped(t *testing.T) {
-	x := builtInIndex(t)
-	const text = "qing wen chanpin miyao bei feng"
+// quotes gives the article that answers a Chinese query best, and the parts of the query that it has.
+func (x *Index) quotes(t *testing.T, text string) (article string, quoted []string) {
+	t.Helper()
 	matches, err := x.Find(context.Background(), knowledge.Query{Text: text, Language: knowledge.Chinese})
 	if err != nil || len(matches) == 0 {
 		t.Fatal(matches, err)
 	}
-	var quoted []string
 	for _, s := range matches[0].Spans {
 		quoted = append(quoted, text[s.Start:s.End])
 	}
+	return matches[0].Article.ID, quoted
+}
+
+func TestPinyinIsQuotedAsTyped(t *testing.T) {
+	x := builtInIndex(t)
+	const text = "qing wen chanpin miyao bei feng"
+	article, quoted := x.quotes(t, text)
 	if !slices.Contains(quoted, "chanpin miyao") {
-		t.Errorf("%s quotes %q", matches[0].Article.ID, quoted)
+		t.Errorf("%s quotes %q", article, quoted)
 	}
 }
 

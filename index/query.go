@@ -174,7 +174,7 @@ func (a *analyzer) units(tokens []token, q *query) []unit {
 	var units []unit
 	byNorm := make(map[string]int)
 	for i, t := range tokens {
-		if t.shape == joined || t.shape == word && (x.stemmer.stopWord(t.norm) || x.stemmer.chatter[t.norm]) || t.shape == han && strings.Contains(stopIdeographs, t.norm) || t.shape == bigram && strings.ContainsAny(t.norm, particles) {
+		if t.shape == joined || t.shape == word && x.stemmer.small(t.norm) || t.shape == han && strings.Contains(stopIdeographs, t.norm) || t.shape == bigram && strings.ContainsAny(t.norm, particles) {
 			continue
 		}
 		n, ok := byNorm[t.norm]

@@ -64,9 +64,9 @@ func (r *ranker) ways(q *query, u *unit, x *lexicon, a *analyzer) (found []match
 		}
 	}
 	own := x.language == q.language
-	learned, translated, abroad := weights.learned, weights.translated, weights.everydayAbroad
+	learned, term, plain := weights.learned, weights.translated, weights.everydayAbroad
 	if own {
-		learned, translated, abroad = weights.paraphrase, weights.synonym, weights.everyday
+		learned, term, plain = weights.paraphrase, weights.synonym, weights.everyday
 	}
 	for _, alt := range a.alternatives(u, x, own) {
 		v, err := r.meet(x.language, alt.terms)
@@ -75,7 +75,7 @@ func (r *ranker) ways(q *query, u *unit, x *lexicon, a *analyzer) (found []match
 		}
 		add(alt, v)
 	}
-	if err := r.say(a.glossary, u.concepts, x.language, translated, add); err != nil {
+	if err := r.say(a.glossary, u.concepts, x.language, term, add); err != nil {
 		return nil, 0, err
 	}
 	// What is said rarely, but meant often in other words, is not rare.
@@ -83,7 +83,7 @@ func (r *ranker) ways(q *query, u *unit, x *lexicon, a *analyzer) (found []match
 		add(alt, v)
 		items = max(items, int(alt.weight*float64(v.items)))
 	}
-	if err := r.say(a.everyday, u.ways, x.language, abroad, said); err != nil {
+	if err := r.say(a.everyday, u.ways, x.language, plain, said); err != nil {
 		return nil, 0, err
 	}
 	m, err := r.learned(q.language, x.language, u.term(a.lexicons[q.language]))
